@@ -1,0 +1,49 @@
+// Puts in place what the npm scripts need, and says so: `node local/setup.mjs local|test`.
+// Plain JavaScript that needs no package: it is what runs first in a fresh clone, on Node 20 and later.
+// When everything is there already, it says nothing and takes a fraction of a second.
+import { fileURLToPath } from 'node:url';
+import { ensureDebianPackages } from './setup/debian-packages.mjs';
+import { ensureNpmPackages } from './setup/npm-packages.mjs';
+import { ensurePythonEnvironment } from './setup/python-environment.mjs';
+import { SetupError } from './setup/step.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OLDEST_NODE = 20;
+
+/** What each purpose stands on, in the order in which it is put in place. */
+const STEPS = {
+  local: [ensureNpmPackages, (folder) => ensurePythonEnvironment(folder, ['requirements.txt'])],
+  test: [
+    ensureNpmPackages,
+    (folder) => ensurePythonEnvironment(folder, ['requirements.txt', 'requirements-test.txt']),
+    ensureDebianPackages,
+  ],
+};
+
+async function main(purpose) {
+  const steps = STEPS[purpose];
+  if (steps === undefined) {
+    throw new SetupError(
+      `"${purpose ?? ''}" is nothing to set up; run node local/setup.mjs ${Object.keys(STEPS).join(' or ')}`,
+    );
+  }
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old for the set-up: install Node ${OLDEST_NODE} or later (Node 24 itself comes from npm)`,
+    );
+  }
+  if (process.platform === 'win32') {
+    throw new SetupError('Windows is not supported: run this in WSL, on Linux or on macOS');
+  }
+  for (const step of steps) await step(root);
+}
+
+try {
+  await main(process.argv[2]);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(
+    `${error.details === undefined ? '' : `${error.details}\n\n`}set-up: ${error.message}\n`,
+  );
+  process.exitCode = 1;
+}
