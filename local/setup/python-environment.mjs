@@ -17,7 +17,7 @@ const PYTHON_NAMES = [
 ];
 
 const DOCKER_INSTEAD =
-  'or run MiniStack in Docker (docker run -p 127.0.0.1:4566:4566 -e MINISTACK_HOST=127.0.0.1 ministackorg/ministack) and set AWS_ENDPOINT_URL=http://127.0.0.1:4566';
+  'or run MiniStack in Docker (docker run -p 127.0.0.1:4566:4566 -e MINISTACK_HOST=127.0.0.1 ministackorg/ministack:1.4.21) and set AWS_ENDPOINT_URL=http://127.0.0.1:4566';
 
 /** Makes `.venv` with the pinned packages of these requirement files, where it does not hold exactly them. */
 export async function ensurePythonEnvironment(root, requirementFiles) {

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { buildImage, type Image } from './image.ts';
+import type { LayerEntry } from './tar.ts';
+
+/** Where Debian's package busybox-static puts its program; a busybox that needs shared libraries is elsewhere too. */
+const BUSYBOX = '/usr/bin/busybox';
+/** Under which names a shell script in the image finds it. */
+const APPLETS = ['sh', 'cat', 'ls', 'httpd', 'wget'];
+
+/** The image of one release of the example's application, and what it is made of. */
+export interface ExampleImage {
+  readonly image: Image;
+  readonly description: string;
+}
+
+/**
+ * A small real image: busybox as a layer below, and the release's own file above it, so that two releases share
+ * a layer as an application's do. On a machine without a static busybox the lower layer is a text file.
+ */
+export function buildExampleImage(release: string): ExampleImage {
+  const program = findStaticProgram(BUSYBOX);
+  const base: LayerEntry[] =
+    program === undefined
+      ? [{ path: 'README', content: Buffer.from('An image without a program: it is copied, never run.\n') }]
+      : [
+          { path: 'bin/busybox', content: program, isExecutable: true },
+          ...APPLETS.map((name) => ({ path: `bin/${name}`, linkTarget: 'busybox' })),
+        ];
+  const image = buildImage({
+    layers: [base, [{ path: 'etc/release', content: Buffer.from(`${release}\n`) }]],
+    command: ['/bin/sh', '-c', 'cat /etc/release'],
+    // What the example asks for: the program's own architecture is what its manifest says where it has one.
+    architecture: 'amd64',
+  });
+  return { image, description: program === undefined ? 'a text file' : 'a static busybox' };
+}
+
+/** The x86-64 program at this path, where there is one that needs no interpreter (shared libraries). */
+function findStaticProgram(path: string): Buffer | undefined {
+  if (process.arch !== 'x64' || !existsSync(path)) return undefined;
+  const program = readFileSync(path);
+  return hasInterpreter(program) ? undefined : program;
+}
+
+const ELF_MAGIC = Buffer.from('\x7fELF', 'latin1');
+const PROGRAM_HEADER_TYPE_INTERPRETER = 3;
+
+/** Whether an ELF file of 64 bits names a dynamic loader; true for what is no such file. */
+function hasInterpreter(program: Buffer): boolean {
+  if (!program.subarray(0, 4).equals(ELF_MAGIC)) return true;
+  const table = Number(program.readBigUInt64LE(32));
+  const entryBytes = program.readUInt16LE(54);
+  const entries = program.readUInt16LE(56);
+  return Array.from({ length: entries }, (_, index) =>
+    program.readUInt32LE(table + index * entryBytes),
+  ).includes(PROGRAM_HEADER_TYPE_INTERPRETER);
+}
