@@ -1,0 +1,78 @@
+import { Token } from 'aws-cdk-lib';
+import type { EcrImageProps } from './ecr-image.ts';
+
+const PLATFORMS = ['linux/amd64', 'linux/arm64', 'all'];
+const USERS = ['lambda', 'ecs', 'any'];
+const ON_EXISTING = ['keep', 'overwrite'];
+const ON_DELETE = ['placeholder', 'retain', 'delete'];
+
+/** The distribution specification's grammar of a tag. */
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+/** The ARN of a function without a version or an alias: a token that changes can't be updated. */
+const FUNCTION_ARN = /^arn:[a-z0-9-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/;
+/** CloudFormation's bounds for ServiceTimeout. */
+const MAX_SERVICE_TIMEOUT_SECONDS = 3600;
+
+/**
+ * Checks what is known at synthesis; a token is left to the service, which checks everything again.
+ * @throws Error that names every property whose value is not allowed, with the value and what is allowed.
+ */
+export function checkEcrImageProps(path: string, props: EcrImageProps): void {
+  const mistakes = [
+    ...oneOf('platform', props.platform, PLATFORMS),
+    ...oneOf('usedBy', props.usedBy, USERS),
+    ...oneOf('onExisting', props.onExisting, ON_EXISTING),
+    ...oneOf('onDelete', props.onDelete, ON_DELETE),
+    ...matching(
+      'tag',
+      props.tag,
+      TAG,
+      '1 to 128 letters, digits, "_", "." and "-", and begin with none of "." and "-"',
+    ),
+    ...sourceMistakes(props),
+    ...timeoutMistakes(props),
+    ...matching('serviceToken', props.serviceToken, FUNCTION_ARN, 'the ARN of a function without a version'),
+    ...(props.serviceToken !== undefined && props.qualifier !== undefined
+      ? [
+          'serviceToken and qualifier are both given; only one of them can say which copy of the service answers',
+        ]
+      : []),
+  ];
+  if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);
+}
+
+function oneOf(property: string, value: string | undefined, allowed: readonly string[]): string[] {
+  if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return [];
+  return [`${property} is "${value}"; it must be one of ${allowed.join(', ')}`];
+}
+
+function matching(property: string, value: string | undefined, pattern: RegExp, form: string): string[] {
+  if (value === undefined || Token.isUnresolved(value) || pattern.test(value)) return [];
+  return [`${property} is "${value}"; it must be ${form}`];
+}
+
+function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImageProps): string[] {
+  const isPlaceholder = source === undefined || source === 'placeholder';
+  return [
+    ...(source === '' || (source !== undefined && !Token.isUnresolved(source) && /\s/.test(source))
+      ? [`source is "${source}"; it must be an image reference, as in ghcr.io/owner/name:tag, or placeholder`]
+      : []),
+    ...(isPlaceholder && sourceCredentials !== undefined
+      ? ['sourceCredentials are given, but the source is the placeholder, which needs none']
+      : []),
+    ...(usedBy === 'lambda' && platform === 'all'
+      ? [
+          'platform is "all", but usedBy is "lambda", which takes an image of one platform; name that platform',
+        ]
+      : []),
+  ];
+}
+
+function timeoutMistakes({ serviceTimeout }: EcrImageProps): string[] {
+  if (serviceTimeout === undefined || serviceTimeout.isUnresolved()) return [];
+  const seconds = serviceTimeout.toMilliseconds() / 1000;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SERVICE_TIMEOUT_SECONDS) return [];
+  return [
+    `serviceTimeout is ${seconds} seconds; it must be 1 to ${MAX_SERVICE_TIMEOUT_SECONDS} whole seconds`,
+  ];
+}

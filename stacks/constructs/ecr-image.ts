@@ -1,0 +1,156 @@
+import { CustomResource, type Duration, Stack, Tags } from 'aws-cdk-lib';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, type IConstruct } from 'constructs';
+import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../permissions/ecr-image-permissions.ts';
+import { serviceTokenArn } from '../service-name.ts';
+import { DeployedContainerImage, deployedImageCode, type ImageCodeOptions } from './deployed-image.ts';
+import { checkEcrImageProps } from './ecr-image-checks.ts';
+
+/** Which of an index's images is put into the repository; `all` keeps the index. */
+export type ImagePlatform = 'linux/amd64' | 'linux/arm64' | 'all';
+/** Who will run the image. With `lambda`, an image that Lambda would refuse is refused, with the reason. */
+export type ImageUser = 'lambda' | 'ecs' | 'any';
+/** What happens to an image that is under the tag already. */
+export type OnExistingImage = 'keep' | 'overwrite';
+/** What happens to the image that was put there, when the resource is deleted. */
+export type OnDeleteImage = 'placeholder' | 'retain' | 'delete';
+
+export interface EcrImageProps {
+  /**
+   * A private repository of this account and Region. One that this stack creates is given the tag by which the
+   * service may write to it (`deploytime=allow`); the owner of any other one tags it.
+   */
+  readonly repository: IRepository;
+  /** @default initial */
+  readonly tag?: string;
+  /**
+   * An image reference, `registry/repository:tag` or `@sha256:…`, or `placeholder`.
+   * @default placeholder
+   */
+  readonly source?: string;
+  /**
+   * A secret `{"registry","username","password"}` for the source's registry. One that this stack creates is given the
+   * tag by which the service may read it (`deploytime:source-credentials=true`); the owner of any other one tags it.
+   * @default - the source needs no login
+   */
+  readonly sourceCredentials?: ISecret;
+  /** @default linux/amd64 */
+  readonly platform?: ImagePlatform;
+  /** @default any */
+  readonly usedBy?: ImageUser;
+  /**
+   * `keep`: whatever is under the tag stays, unless it is what this resource put there and the source has changed.
+   * @default keep
+   */
+  readonly onExisting?: OnExistingImage;
+  /**
+   * `placeholder`: removes an untouched placeholder; `delete`: what this resource put there, while it is untouched.
+   * @default placeholder
+   */
+  readonly onDelete?: OnDeleteImage;
+  /** Any text: CloudFormation asks the service again when it changes. */
+  readonly deploymentId?: string;
+  /**
+   * How long CloudFormation waits for an answer, 1 to 3600 seconds.
+   * @default Duration.hours(1)
+   */
+  readonly serviceTimeout?: Duration;
+  /**
+   * The qualifier of the copy of the service that answers.
+   * @default - the copy without a qualifier
+   */
+  readonly qualifier?: string;
+  /**
+   * The ARN of the function that answers, instead of the one that follows from the qualifier.
+   * @default - `deploytime-ecr-image` of this account and Region
+   */
+  readonly serviceToken?: string;
+}
+
+/**
+ * `Custom::EcrImage`: at deploy time the repository has an image under the tag; where it had none, the source was put
+ * there. The stack's functions and services use what it answers, and so come after it.
+ * @throws Error in one sentence for values that are known at synthesis and not allowed.
+ */
+export class EcrImage extends Construct {
+  /** The tag, as answered. */
+  readonly tag: string;
+  /** `sha256:…` of the image that is under the tag. */
+  readonly digest: string;
+  /** `repository@digest` */
+  readonly imageUri: string;
+  /** `repository:tag` */
+  readonly taggedImageUri: string;
+  readonly repositoryUri: string;
+  /** `placeholder`, `source` or `existing`: what is under the tag, told by its digest. */
+  readonly origin: string;
+  readonly repository: IRepository;
+  readonly #platform: ImagePlatform;
+
+  constructor(scope: Construct, id: string, props: EcrImageProps) {
+    super(scope, id);
+    checkEcrImageProps(this.node.path, props);
+    this.repository = props.repository;
+    this.#platform = props.platform ?? 'linux/amd64';
+    this.#allow(props.repository, REPOSITORY_TAG);
+    if (props.sourceCredentials !== undefined) this.#allow(props.sourceCredentials, SOURCE_CREDENTIALS_TAG);
+
+    const resource = new CustomResource(this, 'Resource', {
+      serviceToken: props.serviceToken ?? serviceTokenArn(this, 'ecr-image', props.qualifier),
+      resourceType: 'Custom::EcrImage',
+      serviceTimeout: props.serviceTimeout,
+      properties: {
+        RepositoryName: props.repository.repositoryName,
+        Tag: props.tag,
+        Source: props.source,
+        SourceCredentials: props.sourceCredentials?.secretArn,
+        Platform: props.platform,
+        UsedBy: props.usedBy,
+        OnExisting: props.onExisting,
+        OnDelete: props.onDelete,
+        DeploymentId: props.deploymentId,
+      },
+    });
+    // The image goes before its repository, also where the repository's name is a literal and makes no reference.
+    resource.node.addDependency(props.repository);
+
+    this.tag = resource.getAttString('Tag');
+    this.digest = resource.getAttString('Digest');
+    this.imageUri = resource.getAttString('ImageUri');
+    this.taggedImageUri = resource.getAttString('TaggedImageUri');
+    this.repositoryUri = resource.getAttString('RepositoryUri');
+    this.origin = resource.getAttString('Origin');
+  }
+
+  /**
+   * The image, by digest, as the code of a Lambda function. Lambda may pull it: the repository's policy says so where
+   * this app creates the repository. For an imported repository, its owner grants `ecr:BatchGetImage` and
+   * `ecr:GetDownloadUrlForLayer` to `lambda.amazonaws.com`.
+   * @throws Error when a function is made of it whose architecture is not the image's platform.
+   */
+  toDockerImageCode(options: ImageCodeOptions = {}): DockerImageCode {
+    return deployedImageCode(
+      {
+        path: this.node.path,
+        repository: this.repository,
+        imageUri: this.imageUri,
+        platform: this.#platform,
+      },
+      options,
+    );
+  }
+
+  /** The image, by digest, for a container of an ECS task; the task's execution role may pull it. */
+  toContainerImage(): ContainerImage {
+    return new DeployedContainerImage(this.repository, this.imageUri);
+  }
+
+  /** Only what this stack owns: whoever writes the template of another stack decides there. */
+  #allow(resource: IConstruct, tag: { readonly key: string; readonly value: string }): void {
+    if (Stack.of(resource) !== Stack.of(this)) return;
+    Tags.of(resource).add(tag.key, tag.value);
+  }
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  type IFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LambdaDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bundling } from './bundling.ts';
+import {
+  destinationPermissions,
+  logPermissions,
+  networkPermissions,
+  tracePermissions,
+} from './permissions/function-permissions.ts';
+import { acknowledgeWildcards, type Permission, policyStatements } from './permissions/permission.ts';
+import { type FunctionName, functionName } from './service-name.ts';
+
+const PROJECT_ROOT = join(import.meta.dirname, '..');
+
+/** Subnets and security groups for functions that must reach registries from inside a VPC. */
+export interface FunctionNetwork {
+  /** Private subnets, with a way to the registries, to ECR, S3, CloudFormation's response buckets and X-Ray. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** How Lambda delivers the events that nobody waits for. */
+export interface Delivery {
+  /** Attempts after a first one that failed. */
+  readonly retryAttempts: number;
+  /** An event that could not be started for this long, since the function is throttled, is given up. */
+  readonly maxEventAge: Duration;
+  /** Receives the events that were given up. Default: they are lost. */
+  readonly onFailure?: IFunction;
+}
+
+export interface ServiceFunctionProps {
+  /** Also the name of its entry in handlers/. */
+  readonly name: FunctionName;
+  readonly qualifier?: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** In MB. Lambda gives CPU in proportion: 1769 MB are one vCPU. */
+  readonly memorySize: number;
+  readonly delivery: Delivery;
+  /** Beside its log, its traces and its network. */
+  readonly permissions: readonly Permission[];
+  /** Beside what every function of the service gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly endpointOverride?: string;
+  readonly logRetention: RetentionDays;
+  /** Default: outside any VPC. */
+  readonly network?: FunctionNetwork;
+}
+
+/** A Lambda function of the service with a role and a log group of its own. */
+export class ServiceFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const name = functionName(props.name, props.qualifier);
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: props.logRetention,
+      // The name is fixed: a group left behind would refuse the next deployment of the service.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName: name,
+      description: props.description,
+      entry: join(PROJECT_ROOT, 'handlers', `${props.name}.ts`),
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
+      bundling,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+      // The role is whole before the function exists: nothing that CDK would add is missing, or comes later.
+      role: this.#role(name, logGroup, props).withoutPolicyUpdates(),
+      logGroup,
+      // Lambda's own lines are JSON as well then, and Powertools' lines, which are JSON already, stay as they are.
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      retryAttempts: props.delivery.retryAttempts,
+      maxEventAge: props.delivery.maxEventAge,
+      ...(props.delivery.onFailure && { onFailure: new LambdaDestination(props.delivery.onFailure) }),
+      // Node 18 and later keep connections alive without it.
+      awsSdkConnectionReuse: false,
+      environment: environmentOf(name, props),
+    });
+    if (props.network !== undefined) this.#attach(props.network);
+  }
+
+  /** @remarks Through the resource itself, since only ids are known, and CDK's IVpc asks for more. */
+  #attach(network: FunctionNetwork): void {
+    const resource = this.function.node.defaultChild as CfnFunction;
+    resource.vpcConfig = {
+      subnetIds: [...network.subnetIds],
+      securityGroupIds: [...network.securityGroupIds],
+    };
+  }
+
+  #role(name: string, logGroup: LogGroup, props: ServiceFunctionProps): Role {
+    const { onFailure } = props.delivery;
+    const permissions = [
+      ...logPermissions(logGroup),
+      ...tracePermissions(),
+      ...(onFailure ? destinationPermissions(onFailure) : []),
+      ...(props.network ? networkPermissions(ownArn(Stack.of(this), name)) : []),
+      ...props.permissions,
+    ];
+    const role = new Role(this, 'Role', {
+      description: `What ${name} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { own: new PolicyDocument({ statements: policyStatements(permissions) }) },
+    });
+    acknowledgeWildcards(role, permissions);
+    return role;
+  }
+}
+
+/** Spelled out, since the role can't refer to the function that refers to the role. */
+function ownArn(stack: Stack, name: string): string {
+  return `arn:${Aws.PARTITION}:lambda:${stack.region}:${stack.account}:function:${name}`;
+}
+
+/** What handlers/environment.ts reads, as far as Lambda doesn't set it by itself. */
+function environmentOf(name: string, props: ServiceFunctionProps): Record<string, string> {
+  return {
+    DEPLOYTIME_PARTITION: Aws.PARTITION,
+    DEPLOYTIME_ACCOUNT_ID: Aws.ACCOUNT_ID,
+    DEPLOYTIME_URL_SUFFIX: Aws.URL_SUFFIX,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
+    ...(props.endpointOverride !== undefined && { AWS_ENDPOINT_URL: props.endpointOverride }),
+    ...props.environment,
+  };
+}

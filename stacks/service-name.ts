@@ -1,0 +1,48 @@
+import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** The functions that stacks name as their service token, one for each resource type. */
+export type ProviderName = 'ecr-image';
+/** Every function of the service. Each has an entry of this name in handlers/. */
+export type FunctionName = ProviderName | 'undelivered';
+
+/** One letter, then at most 15 letters and digits: short enough for every name that it goes into. */
+const QUALIFIER = /^[a-z][a-z0-9]{0,15}$/;
+
+/**
+ * What every name of one copy of the service begins with: `deploytime`, or `deploytime-<qualifier>`.
+ * @throws Error for a qualifier that can't stand in all of those names.
+ */
+export function servicePrefix(qualifier = ''): string {
+  if (qualifier === '') return 'deploytime';
+  if (QUALIFIER.test(qualifier)) return `deploytime-${qualifier}`;
+  throw new Error(
+    `Qualifier is "${qualifier}"; it must be empty, or a lower-case letter and up to 15 lower-case letters and digits`,
+  );
+}
+
+/**
+ * The name of a Lambda function of the service, for ever: templates of other stacks hold it, and a stack whose
+ * service token changes can't be updated any more.
+ */
+export function functionName(name: FunctionName, qualifier?: string): string {
+  return `${servicePrefix(qualifier)}-${name}`;
+}
+
+/** The SSM parameter that holds a provider's service token. */
+export function serviceTokenParameterName(name: ProviderName, qualifier?: string): string {
+  return `/${servicePrefix(qualifier)}/service-token/${name}`;
+}
+
+/** The service token of a provider in the scope's own account and Region: its function's ARN, without a version. */
+export function serviceTokenArn(scope: Construct, name: ProviderName, qualifier?: string): string {
+  return Arn.format(
+    {
+      service: 'lambda',
+      resource: 'function',
+      resourceName: functionName(name, qualifier),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    },
+    Stack.of(scope),
+  );
+}

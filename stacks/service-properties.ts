@@ -1,0 +1,160 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { FunctionNetwork } from './service-function.ts';
+import { servicePrefix } from './service-name.ts';
+
+/** What an operator decides about one copy of the service. Everything is optional. */
+export interface ServiceProperties {
+  /** Goes into every name, for a second copy beside the first. Default: empty. */
+  readonly qualifier?: string;
+  /** Repositories that may be written to although they don't carry the tag `deploytime=allow`: a repository's name
+   * with `*` and `?`. Default: none. */
+  readonly repositoryPattern?: string;
+  /**
+   * Hosts of the registries that a source may be in; with them, the private ECR registries of other accounts and
+   * Regions that may be read. Default: any registry that is public or has a login, and the ECR of this account and
+   * Region.
+   */
+  readonly allowedSourceRegistries?: readonly string[];
+  /** Subnets and security groups of the functions that talk to registries. Default: outside any VPC. */
+  readonly network?: FunctionNetwork;
+  /** Default: three months. */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Registry host → base URL that connections for it really go to, for a registry behind a proxy and for the local
+   * run. Default: none.
+   */
+  readonly registryHosts?: Readonly<Record<string, string>>;
+  /** The endpoint of an account that is not AWS's own. For the local run alone. Default: AWS's endpoints. */
+  readonly endpointOverride?: string;
+}
+
+export const DEFAULT_LOG_RETENTION = RetentionDays.THREE_MONTHS;
+
+/** Lambda allows 4096 bytes for all environment variables; the rest is for those that the service sets itself. */
+const MAX_ENVIRONMENT_BYTES = 3_000;
+
+/** The letters of a repository's name (ECR's API reference, CreateRepository) and the wildcards of an IAM resource. */
+const REPOSITORY_PATTERN = /^[a-z0-9*?][a-z0-9._/*?-]{0,255}$/;
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+const SUBNET_ID = /^subnet-[0-9a-f]{8,17}$/;
+const SECURITY_GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
+/** Lambda's own bounds (API reference, VpcConfig). */
+const MAX_SUBNETS = 16;
+const MAX_SECURITY_GROUPS = 5;
+
+/** @throws Error that names every property whose value is not allowed, with the value and what is allowed. */
+export function checkServiceProperties(properties: ServiceProperties): void {
+  const mistakes = [
+    ...qualifierMistakes(properties.qualifier),
+    ...repositoryPatternMistakes(properties.repositoryPattern),
+    ...(properties.allowedSourceRegistries ?? []).flatMap((host) =>
+      hostMistakes('AllowedSourceRegistries', host),
+    ),
+    ...registryHostMistakes(properties.registryHosts ?? {}),
+    ...endpointMistakes(properties.endpointOverride),
+    ...networkMistakes(properties.network),
+    ...retentionMistakes(properties.logRetention),
+    ...sizeMistakes(properties),
+  ];
+  if (mistakes.length > 0)
+    throw new Error(`The service stack's properties are wrong: ${mistakes.join('; ')}`);
+}
+
+function qualifierMistakes(qualifier: string | undefined): string[] {
+  try {
+    servicePrefix(qualifier);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+function repositoryPatternMistakes(pattern: string | undefined): string[] {
+  if (pattern === undefined || REPOSITORY_PATTERN.test(pattern)) return [];
+  return [
+    `RepositoryPattern is "${pattern}"; it must be a repository's name, in which * stands for any characters and ? for one`,
+  ];
+}
+
+function hostMistakes(property: string, host: string): string[] {
+  if (HOST.test(host)) return [];
+  return [`${property} has "${host}"; it must be a host with an optional port, in lower case, as in ghcr.io`];
+}
+
+function registryHostMistakes(registryHosts: Readonly<Record<string, string>>): string[] {
+  return Object.entries(registryHosts).flatMap(([host, base]) => [
+    ...hostMistakes('RegistryHosts', host),
+    ...(isBaseUrl(base)
+      ? []
+      : [
+          `RegistryHosts maps ${host} to "${base}"; it must be an http or https URL without query and credentials`,
+        ]),
+  ]);
+}
+
+function endpointMistakes(endpoint: string | undefined): string[] {
+  if (endpoint === undefined || isBaseUrl(endpoint)) return [];
+  return [`EndpointOverride is "${endpoint}"; it must be an http or https URL without query and credentials`];
+}
+
+function isBaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+}
+
+function networkMistakes(network: FunctionNetwork | undefined): string[] {
+  if (network === undefined) return [];
+  return [
+    ...idMistakes('SubnetIds', network.subnetIds, SUBNET_ID, 'subnet-…', MAX_SUBNETS),
+    ...idMistakes(
+      'SecurityGroupIds',
+      network.securityGroupIds,
+      SECURITY_GROUP_ID,
+      'sg-…',
+      MAX_SECURITY_GROUPS,
+    ),
+  ];
+}
+
+function idMistakes(
+  property: string,
+  ids: readonly string[],
+  pattern: RegExp,
+  form: string,
+  most: number,
+): string[] {
+  if (ids.length === 0 || ids.length > most) {
+    return [`${property} has ${ids.length} ids; it must have 1 to ${most}`];
+  }
+  return ids
+    .filter((id) => !pattern.test(id))
+    .map((id) => `${property} has "${id}"; it must be an id such as ${form}`);
+}
+
+function retentionMistakes(retention: RetentionDays | undefined): string[] {
+  const allowed = retentionDays();
+  if (retention === undefined || allowed.includes(retention)) return [];
+  return [`LogRetention is ${retention}; it must be one of ${allowed.join(', ')} days`];
+}
+
+/** The numbers that CloudWatch Logs takes, 9999 standing for ever. */
+function retentionDays(): number[] {
+  return Object.values(RetentionDays).filter((value) => typeof value === 'number');
+}
+
+function sizeMistakes(properties: ServiceProperties): string[] {
+  const bytes = Buffer.byteLength(Object.values(registryEnvironment(properties)).join(''));
+  if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+  return [
+    `AllowedSourceRegistries and RegistryHosts have ${bytes} bytes together; Lambda has room for ${MAX_ENVIRONMENT_BYTES}`,
+  ];
+}
+
+/** The environment variables of a function that talks to registries. */
+export function registryEnvironment(properties: ServiceProperties): Record<string, string> {
+  return {
+    DEPLOYTIME_REGISTRY_HOSTS: JSON.stringify(properties.registryHosts ?? {}),
+    DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES: (properties.allowedSourceRegistries ?? []).join(','),
+  };
+}

@@ -1,0 +1,121 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
+import type { Permission } from './permissions/permission.ts';
+import { ServiceFunction } from './service-function.ts';
+import { type FunctionName, type ProviderName, serviceTokenParameterName } from './service-name.ts';
+import {
+  checkServiceProperties,
+  DEFAULT_LOG_RETENTION,
+  registryEnvironment,
+  type ServiceProperties,
+} from './service-properties.ts';
+
+/** The stack properties, beside CDK's own; `permissionsBoundary` among those holds for every role here. */
+export interface ServiceStackProps extends StackProps, ServiceProperties {}
+
+/** The longest that Lambda lets a function run. */
+const PROVIDER_TIMEOUT = Duration.seconds(900);
+/**
+ * A provider is never tried twice: what it did the first time is not known, and CloudFormation asks again itself.
+ * An event that waits longer than this is given up, while a stack's own time (an hour, unless it says otherwise)
+ * still leaves a full run of the function.
+ */
+const PROVIDER_DELIVERY = { retryAttempts: 0, maxEventAge: Duration.seconds(900) } as const;
+/** CloudFormation waits no longer than an hour for an answer; until then, a late one is better than none. */
+const UNDELIVERED_DELIVERY = { retryAttempts: 2, maxEventAge: Duration.hours(1) } as const;
+/** For one PUT and its retries. */
+const UNDELIVERED_TIMEOUT = Duration.seconds(60);
+/** What Node with the logger and the tracer needs, and some room. */
+const UNDELIVERED_MEMORY_MB = 256;
+/**
+ * An image streams through, so memory does not grow with it and 256 would do; but CPU comes in proportion to memory,
+ * and TLS with SHA-256 at 1024 (0.58 of a vCPU) just keeps up with the network of a function.
+ */
+const ECR_IMAGE_MEMORY_MB = 1024;
+
+interface ProviderProps {
+  readonly name: ProviderName;
+  readonly resourceType: `Custom::${string}`;
+  /** What the type is for, in a few words. */
+  readonly purpose: string;
+  /** In MB. */
+  readonly memorySize: number;
+  readonly permissions: readonly Permission[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it runs in the stack property's network, where there is one. */
+  readonly inNetwork: boolean;
+}
+
+/** One copy of the service: a function and a role for each resource type, and the one that answers for the dead. */
+export class ServiceStack extends Stack {
+  readonly #properties: ServiceProperties;
+  readonly #undelivered: IFunction;
+
+  /** @throws Error in one sentence for properties that are not allowed. */
+  constructor(scope: Construct, id: string, props: ServiceStackProps = {}) {
+    super(scope, id, {
+      description: 'Deploy-time service for CloudFormation: custom resource providers',
+      ...props,
+    });
+    checkServiceProperties(props);
+    this.#properties = props;
+    this.#undelivered = this.#addUndelivered();
+    this.#addProvider('EcrImage', {
+      name: 'ecr-image',
+      resourceType: 'Custom::EcrImage',
+      purpose: 'an image is under this tag when the stack needs it',
+      memorySize: ECR_IMAGE_MEMORY_MB,
+      permissions: ecrImagePermissions(this, props),
+      environment: registryEnvironment(props),
+      inNetwork: true,
+    });
+  }
+
+  /** The on-failure destination. Never in a VPC: it has to answer also where the VPC is what broke the provider. */
+  #addUndelivered(): IFunction {
+    return new ServiceFunction(this, 'Undelivered', {
+      ...this.#shared('undelivered'),
+      description: 'Answers CloudFormation for a provider that died without an answer',
+      timeout: UNDELIVERED_TIMEOUT,
+      memorySize: UNDELIVERED_MEMORY_MB,
+      delivery: UNDELIVERED_DELIVERY,
+      permissions: [],
+    }).function;
+  }
+
+  #addProvider(id: string, props: ProviderProps): void {
+    const { name, resourceType, purpose, memorySize, permissions, environment, inNetwork } = props;
+    const { network, qualifier } = this.#properties;
+    const provider = new ServiceFunction(this, id, {
+      ...this.#shared(name),
+      description: `${resourceType}: ${purpose}`,
+      timeout: PROVIDER_TIMEOUT,
+      memorySize,
+      delivery: { ...PROVIDER_DELIVERY, onFailure: this.#undelivered },
+      permissions,
+      ...(environment && { environment }),
+      ...(inNetwork && network && { network }),
+    });
+    const serviceToken = provider.function.functionArn;
+    new StringParameter(provider, 'ServiceTokenParameter', {
+      parameterName: serviceTokenParameterName(name, qualifier),
+      description: `The service token of ${resourceType}`,
+      stringValue: serviceToken,
+    });
+    // No export: a stack that imported it would block the removal of the service.
+    new CfnOutput(this, `${id}ServiceToken`, { value: serviceToken });
+  }
+
+  #shared(name: FunctionName) {
+    const { qualifier, endpointOverride, logRetention = DEFAULT_LOG_RETENTION } = this.#properties;
+    return {
+      name,
+      logRetention,
+      ...(qualifier !== undefined && { qualifier }),
+      ...(endpointOverride !== undefined && { endpointOverride }),
+    };
+  }
+}
