@@ -1,0 +1,111 @@
+import type { Readable } from 'node:stream';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { discard } from './bounded-body.ts';
+import type { RegistryClient, RegistryResponse } from './registry-client.ts';
+import { RegistryError } from './registry-error.ts';
+
+/** A registry puts a large blob in its place, and hashes it once more, before it answers: ECR takes its time for it. */
+const COMPLETION_MS = 300_000;
+
+/**
+ * Uploads a blob in one try: opens a session, or goes on with one that a mount left, and sends everything in the one
+ * PUT that also ends it. ECR drops what comes after a session's first chunk, so there are never two.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#post-then-put
+ * @see https://github.com/aws/containers-roadmap/issues/2831
+ * @param session The session's address. Default: a new one.
+ */
+export async function uploadBlob(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  open: () => Promise<Readable>,
+  session: URL | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const location = session ?? (await startUpload(client, descriptor, signal));
+  const content = await open();
+  // It may fail while nobody listens, between two requests; whoever reads it gets the error then.
+  content.on('error', () => {});
+  try {
+    const response = await client.send({
+      action: `uploading the blob ${descriptor.digest}`,
+      method: 'PUT',
+      url: withDigest(location, descriptor),
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(descriptor.size) },
+      body: content,
+      expected: [201],
+      headersMs: COMPLETION_MS,
+      signal,
+    });
+    await discard(response.body);
+  } catch (error) {
+    throw withRetryOfUpload(error);
+  } finally {
+    content.destroy();
+  }
+}
+
+/**
+ * Asks for a blob of another repository of the same registry.
+ * @returns true where it is there now; otherwise the address of the session that was opened instead, if there was one.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
+ */
+export async function mountBlob(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  fromRepository: string,
+  signal?: AbortSignal,
+): Promise<true | URL | undefined> {
+  const action = `mounting the blob ${descriptor.digest} from ${fromRepository}`;
+  const url = client.url('blobs/uploads/');
+  url.search = new URLSearchParams({ mount: descriptor.digest, from: fromRepository }).toString();
+  const response = await client.send({
+    action,
+    method: 'POST',
+    url,
+    headers: { 'content-length': '0' },
+    // A refusal is no failure: what can't be mounted is copied.
+    expected: [201, 202, 400, 403, 404, 405],
+    alsoReads: [fromRepository],
+    signal,
+  });
+  await discard(response.body);
+  if (response.status === 201) return true;
+  return response.status === 202 ? client.locationOf(response, action) : undefined;
+}
+
+async function startUpload(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  signal: AbortSignal | undefined,
+): Promise<URL> {
+  const action = `starting the upload of the blob ${descriptor.digest}`;
+  return await client.retry(async () => {
+    const response: RegistryResponse = await client.send({
+      action,
+      method: 'POST',
+      url: client.url('blobs/uploads/'),
+      headers: { 'content-length': '0' },
+      expected: [202],
+      signal,
+    });
+    await discard(response.body);
+    return client.locationOf(response, action);
+  }, signal);
+}
+
+/** The session's own query is left as it is: it may be signed. */
+function withDigest(location: URL, { digest }: Descriptor): URL {
+  const url = new URL(location);
+  url.search += `${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`;
+  return url;
+}
+
+/** A session that is gone can be opened anew, and what arrived damaged can be sent once more. */
+function withRetryOfUpload(error: unknown): unknown {
+  if (!(error instanceof RegistryError) || error.retry !== 'never') return error;
+  if (error.registryCodes.includes('BLOB_UPLOAD_UNKNOWN')) return error.withRetry('transient');
+  const damaged = ['DIGEST_INVALID', 'SIZE_INVALID', 'BLOB_UPLOAD_INVALID'];
+  return error.registryCodes.some((code) => damaged.includes(code))
+    ? error.withRetry('wrong-content')
+    : error;
+}
