@@ -27,6 +27,8 @@ export interface OutboundRequest {
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer | Readable;
   readonly signal?: AbortSignal;
+  /** As OutboundTimeouts.headersMs, for this request. */
+  readonly headersMs?: number;
 }
 
 /** Time limits of one exchange, in milliseconds. */
@@ -74,7 +76,7 @@ export class Outbound {
    * @throws ProviderError `InvalidRequest` for a URL this service does not connect to; undici's errors otherwise.
    */
   async request(url: URL, request: OutboundRequest): Promise<Dispatcher.ResponseData> {
-    const { method, headers, body, signal } = request;
+    const { method, headers, body, signal, headersMs } = request;
     const base = this.#rules.redirectedHosts?.get(url.host);
     const trusted = base !== undefined || this.#rules.trustedHosts?.has(url.host) === true;
     if (!trusted) this.#check(url);
@@ -87,6 +89,7 @@ export class Outbound {
       headers: { ...headers, host: url.host },
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
+      ...(headersMs !== undefined && { headersTimeout: headersMs }),
     });
   }
 
