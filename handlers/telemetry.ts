@@ -1,0 +1,35 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import type { AnsweredRequest } from './cloudformation/lifecycle.ts';
+import { redactingReplacer } from './redaction.ts';
+
+/** The service's name in logs and traces, and the metrics' namespace. */
+const SERVICE = 'deploytime';
+
+/** Whatever is logged passes the redaction, also where POWERTOOLS_LOGGER_LOG_EVENT logs whole events. */
+export const logger = new Logger({ serviceName: SERVICE, jsonReplacerFn: redactingReplacer });
+
+export const metrics = new Metrics({ namespace: SERVICE, serviceName: SERVICE });
+
+/** It does not look at outgoing HTTP requests: their URLs are presigned. */
+export const tracer = new Tracer({ serviceName: SERVICE, captureHTTPsRequests: false });
+
+/** The three middlewares of each function, outermost first. */
+export function instrumentation() {
+  return [
+    captureLambdaHandler(tracer, { captureResponse: false }),
+    injectLambdaContext(logger, { resetKeys: true }),
+    logMetrics(metrics),
+  ];
+}
+
+/** Counts an answered request, by resource type and request type. */
+export function countAnswered({ resourceType, requestType, status, durationMs }: AnsweredRequest): void {
+  metrics.addDimensions({ resourceType, requestType });
+  metrics.addMetric(status === 'SUCCESS' ? 'Succeeded' : 'Failed', MetricUnit.Count, 1);
+  metrics.addMetric('Duration', MetricUnit.Milliseconds, durationMs);
+}

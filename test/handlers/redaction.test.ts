@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { redact, redactingReplacer } from '../../handlers/redaction.ts';
+
+describe('redaction', () => {
+  const TABLE: readonly [text: string, redacted: string][] = [
+    [
+      'GET https://h.example/a/b?X-Amz-Signature=abc&x=1 failed',
+      'GET https://h.example/a/b?[redacted] failed',
+    ],
+    ['"https://h.example/?token=abc"', '"https://h.example/?[redacted]"'],
+    ['X-Amz-Security-Token=IQoJb3JpZ2luX2VjEJ7', 'X-Amz-Security-Token=[redacted]'],
+    ['https://user:pass@h.example/x', 'https://[redacted]@h.example/x'],
+    ['authorization: Bearer eyJhbGciOiJSUzI1NiJ9.e30.abc', 'authorization: Bearer [redacted]'],
+    ['Basic QVdTOmV5SndZWGxzYjJGa0lq', 'Basic [redacted]'],
+    ['a plain sentence, 3 > 2? yes', 'a plain sentence, 3 > 2? yes'],
+    ['https://docs.example/page#part', 'https://docs.example/page#part'],
+  ];
+  for (const [text, redacted] of TABLE) {
+    test(`makes ${JSON.stringify(redacted)}`, () => assert.equal(redact(text), redacted));
+  }
+
+  test('hides values under telling keys, however deep, and leaves the others', () => {
+    const logged = JSON.stringify(
+      {
+        event: { ResponseURL: 'https://x/', Name: 'a', nested: [{ password: 'p', authorizationToken: 't' }] },
+      },
+      redactingReplacer,
+    );
+    assert.equal(
+      logged,
+      '{"event":{"ResponseURL":"[redacted]","Name":"a","nested":[{"password":"[redacted]","authorizationToken":"[redacted]"}]}}',
+    );
+  });
+});
