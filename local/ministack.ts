@@ -18,7 +18,7 @@ const HEALTH_REQUEST_LIMIT_MS = 2_000;
 const SHOWN_LOG_LINES = 15;
 
 /** What of our own environment MiniStack and its functions see: nothing that belongs to another account. */
-const INHERITED_VARIABLES = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'USER'];
+const INHERITED_VARIABLES = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'USER', 'NODE_EXTRA_CA_CERTS'];
 
 export interface MiniStackOptions {
   /** A folder that is MiniStack's alone: its log, and what its functions leave. It is made where it is missing. */

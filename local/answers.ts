@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudFormationClient, StackEvent } from '@aws-sdk/client-cloudformation';
+import { stackEvents } from './stack-events.ts';
+
+/** What a provider answered to one request, as the stack's events tell it. */
+export interface Answer {
+  readonly resourceType: string;
+  readonly logicalId: string;
+  readonly request: 'Create' | 'Update' | 'Delete';
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly physicalId: string;
+  /** Why it failed. */
+  readonly reason: string | undefined;
+  /** From CloudFormation's request to its taking note of the answer. */
+  readonly durationMs: number;
+}
+
+const POLL_MS = 300;
+const REQUESTS = { CREATE: 'Create', UPDATE: 'Update', DELETE: 'Delete' } as const;
+const RESOURCE_STATUS = /^(CREATE|UPDATE|DELETE)_(IN_PROGRESS|COMPLETE|FAILED)$/;
+
+/**
+ * The answers of custom resources in a stack's events, the oldest first: each end of a request with the start
+ * that it belongs to.
+ * @param events In the order they happened.
+ */
+export function answersIn(events: readonly StackEvent[]): Answer[] {
+  const started = new Map<string, Date>();
+  const answers: Answer[] = [];
+  for (const event of events) {
+    const [, verb, phase] = RESOURCE_STATUS.exec(event.ResourceStatus ?? '') ?? [];
+    const logicalId = event.LogicalResourceId ?? '';
+    if (!isCustom(event.ResourceType) || !isRequest(verb) || event.Timestamp === undefined) continue;
+    if (phase === 'IN_PROGRESS') {
+      // CloudFormation repeats the event when the resource has its physical id.
+      if (!started.has(logicalId)) started.set(logicalId, event.Timestamp);
+      continue;
+    }
+    answers.push({
+      resourceType: event.ResourceType ?? '',
+      logicalId,
+      request: REQUESTS[verb],
+      status: phase === 'COMPLETE' ? 'SUCCESS' : 'FAILED',
+      physicalId: event.PhysicalResourceId ?? '',
+      reason: event.ResourceStatusReason || undefined,
+      durationMs: event.Timestamp.getTime() - (started.get(logicalId) ?? event.Timestamp).getTime(),
+    });
+    started.delete(logicalId);
+  }
+  return answers;
+}
+
+/**
+ * Does a piece of work on a stack, and tells each new answer as it comes.
+ * @param stackNameOrId Its id, where the work deletes it.
+ * @returns The answers that came while it worked, also where the work then fails.
+ */
+export async function watchAnswers(
+  client: CloudFormationClient,
+  stackNameOrId: string,
+  work: () => Promise<void>,
+  report: (answer: Answer) => void,
+): Promise<Answer[]> {
+  const before = answersIn(await stackEvents(client, stackNameOrId)).length;
+  let answers: Answer[] = [];
+  const look = async () => {
+    const found = answersIn(await stackEvents(client, stackNameOrId)).slice(before);
+    for (const answer of found.slice(answers.length)) report(answer);
+    answers = found;
+  };
+  let isWorking = true;
+  const working = work().finally(() => {
+    isWorking = false;
+  });
+  const watching = (async () => {
+    while (isWorking) {
+      // What can't be seen now is seen at the next look, and the last one is made below.
+      await look().catch(() => undefined);
+      await Promise.race([sleep(POLL_MS), working.catch(() => undefined)]);
+    }
+  })();
+  try {
+    await working;
+  } finally {
+    await watching;
+    await look();
+  }
+  return answers;
+}
+
+function isCustom(resourceType: string | undefined): boolean {
+  return (
+    resourceType?.startsWith('Custom::') === true || resourceType === 'AWS::CloudFormation::CustomResource'
+  );
+}
+
+function isRequest(verb: string | undefined): verb is keyof typeof REQUESTS {
+  return verb !== undefined && verb in REQUESTS;
+}

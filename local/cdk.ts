@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Account } from './account.ts';
+import { runProgram } from './child-program.ts';
+import { LocalError } from './local-error.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** A deployment to an account on this machine takes seconds; one that takes this long hangs. */
+const COMMAND_LIMIT_MS = 10 * 60 * 1000;
+/** CDK's own variables that are passed on from this process, besides what every program needs. */
+const INHERITED_VARIABLES = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'USER', 'NODE_EXTRA_CA_CERTS'];
+
+/** The CDK CLI of this project, for one account. */
+export interface Cdk {
+  /** @throws LocalError with the end of the CLI's output where it fails. */
+  bootstrap(): Promise<void>;
+  /** Deploys one stack alone, with values for the app's context. @throws LocalError */
+  deploy(stack: string, context: Readonly<Record<string, string>>): Promise<void>;
+  /** @throws LocalError */
+  destroy(stack: string, context: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/**
+ * @param folder Where the CLI keeps all it writes: assemblies, temporary files, its cache.
+ * @param signal Ends a command that is under way.
+ */
+export function cdkFor(account: Account, folder: string, signal?: AbortSignal): Cdk {
+  const environment = {
+    ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
+    ...account.variables,
+    CDK_HOME: join(folder, 'cdk-home'),
+    TMPDIR: folder,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NO_COLOR: '1',
+  };
+  const run = async (command: string, args: readonly string[]) => {
+    const { exitCode, tail } = await runProgram(
+      join(ROOT, 'node_modules', '.bin', 'cdk'),
+      [command, ...args, '--output', join(folder, 'cdk.out'), '--no-notices', '--no-color'],
+      { cwd: ROOT, env: environment, limitMs: COMMAND_LIMIT_MS, ...(signal && { signal }) },
+    );
+    if (exitCode === 0) return;
+    throw new LocalError(`cdk ${command} failed: the end of its output is above`, tail);
+  };
+  return {
+    bootstrap: () => run('bootstrap', [`aws://${account.accountId}/${account.region}`]),
+    deploy: (stack, context) =>
+      run('deploy', [stack, '--exclusively', '--require-approval', 'never', ...contextArguments(context)]),
+    destroy: (stack, context) =>
+      run('destroy', [stack, '--exclusively', '--force', ...contextArguments(context)]),
+  };
+}
+
+function contextArguments(context: Readonly<Record<string, string>>): string[] {
+  return Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+}

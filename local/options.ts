@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { LocalError } from './local-error.ts';
+
+/** What `npm run local -- …` was asked for. */
+export interface LocalOptions {
+  readonly help: boolean;
+  /** Leave the account running, with the example in it. */
+  readonly keep: boolean;
+  /** End the accounts that were kept. */
+  readonly stop: boolean;
+  /** MiniStack's port. Undefined: a free one. */
+  readonly port: number | undefined;
+}
+
+export const HELP = `Usage: npm run local -- [options]
+
+Runs the whole chain on this machine: deploys the service and an example stack with the CDK CLI to an account on
+MiniStack, updates and deletes the example, and shows what the service answered.
+
+  --keep       leave the account running, with the example in it, and print how to talk to it
+  --stop       end the accounts that were left running
+  --port N     MiniStack's port (default: a free one)
+  --help       this text
+
+With AWS_ENDPOINT_URL set, the account at that endpoint is used instead of MiniStack. What was deployed there is
+removed at the end (not with --keep), except CDK's bootstrap stack.
+NO_COLOR turns colours off.
+`;
+
+const HIGHEST_PORT = 65_535;
+
+/** @throws LocalError for an option that does not exist or does not fit. */
+export function readOptions(args: readonly string[], endpointUrl: string | undefined): LocalOptions {
+  const values = parse(args);
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= HIGHEST_PORT)) {
+    throw new LocalError(`--port is "${values.port}": it must be a number from 1 to ${HIGHEST_PORT}`);
+  }
+  if (port !== undefined && endpointUrl) {
+    throw new LocalError(
+      '--port is for MiniStack, which is not started while AWS_ENDPOINT_URL is set: leave one of them out',
+    );
+  }
+  if (endpointUrl && !URL.canParse(endpointUrl)) {
+    throw new LocalError(`AWS_ENDPOINT_URL is "${endpointUrl}", which is no URL: e.g. http://127.0.0.1:4566`);
+  }
+  return { help: values.help, keep: values.keep, stop: values.stop, port };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        keep: { type: 'boolean', default: false },
+        stop: { type: 'boolean', default: false },
+        port: { type: 'string' },
+      },
+    }).values;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
+    throw new LocalError(`${reason}; npm run local -- --help lists the options`, undefined, { cause });
+  }
+}

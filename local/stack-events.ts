@@ -1,0 +1,68 @@
+import {
+  type CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+
+/** More than the stacks of the local run have; a page holds about 100 events. */
+const MAX_PAGES = 20;
+
+/** A stack's id and outputs. */
+export interface StackDescription {
+  readonly stackId: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The stack of this name, or undefined where there is none. */
+export async function findStack(
+  client: CloudFormationClient,
+  stackName: string,
+): Promise<StackDescription | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const stack = Stacks?.[0];
+    if (stack?.StackId === undefined) return undefined;
+    const outputs = (stack.Outputs ?? []).map((output) => [output.OutputKey ?? '', output.OutputValue ?? '']);
+    return { stackId: stack.StackId, outputs: Object.fromEntries(outputs) };
+  } catch (error) {
+    if (isNoSuchStack(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A stack's events, the oldest first; none where there is no such stack. Only its id finds a deleted stack. */
+export async function stackEvents(
+  client: CloudFormationClient,
+  stackNameOrId: string,
+): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    try {
+      const answer = await client.send(
+        new DescribeStackEventsCommand({ StackName: stackNameOrId, NextToken: nextToken }),
+      );
+      events.push(...(answer.StackEvents ?? []));
+      nextToken = answer.NextToken;
+    } catch (error) {
+      if (isNoSuchStack(error)) break;
+      throw error;
+    }
+    if (nextToken === undefined) break;
+  }
+  // Newest first, as it comes; events of the same instant keep their order.
+  return events
+    .reverse()
+    .map((event, index) => ({ event, index }))
+    .sort((a, b) => timeOf(a.event) - timeOf(b.event) || a.index - b.index)
+    .map(({ event }) => event);
+}
+
+function isNoSuchStack(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
+}
+
+function timeOf(event: StackEvent): number {
+  return event.Timestamp?.getTime() ?? 0;
+}
