@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { runProgramStage, type StageResult } from './check/program-stage.ts';
+import { integrationTestFiles, runTestStage, unitTestFiles } from './check/test-stage.ts';
+
+/*
+ * All checks of this project, one after the other: `npm test`, or `npm test -- --only unit`.
+ * A stage that passes is a line; one that fails shows all of its output. It ends with the sums of all tests.
+ */
+
+interface Stage {
+  readonly name: string;
+  readonly title: string;
+  readonly run: () => Promise<StageResult>;
+}
+
+const STAGES: readonly Stage[] = [
+  { name: 'lint', title: 'format and lint', run: () => runProgramStage('biome', ['ci', '.']) },
+  { name: 'types', title: 'types', run: () => runProgramStage('tsc', ['-p', 'tsconfig.json']) },
+  {
+    name: 'types',
+    title: 'types of the stacks',
+    run: () => runProgramStage('tsc', ['-p', 'tsconfig.stacks.json']),
+  },
+  { name: 'unit', title: 'unit tests', run: () => runTestStage(unitTestFiles()) },
+  { name: 'integration', title: 'integration tests', run: () => runTestStage(integrationTestFiles()) },
+];
+const NAMES = [...new Set(STAGES.map(({ name }) => name))];
+
+const isCi = process.env.CI === 'true';
+const only = readOnly(process.argv.slice(2));
+const started = performance.now();
+const sums = { passed: 0, failed: 0, skipped: 0 };
+const failedStages: string[] = [];
+
+for (const stage of STAGES.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  const stageStarted = performance.now();
+  process.stdout.write(`${stage.title} … `);
+  const result = await stage.run();
+  const { passed, failed, skipped } = result.tests ?? { passed: 0, failed: 0, skipped: [] };
+  sums.passed += passed;
+  sums.failed += failed;
+  sums.skipped += skipped.length;
+  const isOk = result.isOk && !(isCi && skipped.length > 0);
+  const counts =
+    result.tests === undefined ? '' : `, ${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+  process.stdout.write(`${isOk ? 'ok' : 'FAILED'}${counts} (${seconds(stageStarted)})\n`);
+  for (const reason of skipped) process.stdout.write(`  skipped: ${reason}\n`);
+  if (isOk) continue;
+  failedStages.push(stage.title);
+  if (!result.isOk) process.stdout.write(`\n${result.output.trimEnd()}\n\n`);
+  else process.stdout.write('  with CI=true nothing may be skipped\n');
+}
+
+if (failedStages.length > 0) {
+  process.exitCode = 1;
+  process.stdout.write(`\nfailed: ${failedStages.join(', ')}\n`);
+}
+process.stdout.write(
+  `\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped (${seconds(started)})\n`,
+);
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+function readOnly(args: readonly string[]): readonly string[] {
+  const { only: names } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string', multiple: true, default: [] } },
+  }).values;
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown === undefined) return names;
+  process.stderr.write(`--only ${unknown}: there is no such stage; there are ${NAMES.join(', ')}\n`);
+  process.exit(1);
+}
