@@ -71,7 +71,7 @@ export function sumsOf(events: readonly TestEvent[]): TestSums {
     else if (data.skip !== undefined) skipped.push(nameWithReason(data.name, data.skip));
     else passed += 1;
   }
-  return { passed, failed, skipped };
+  return { passed, failed, skipped: skipped.sort() };
 }
 
 /** A file is reported by its own name only where it failed or had no tests. */
