@@ -1,0 +1,58 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import middy from '@middy/core';
+import { answerCloudFormation, dispatch } from './cloudformation/lifecycle.ts';
+import { createRespond } from './cloudformation/respond.ts';
+import { readEnvironment } from './environment.ts';
+import { Outbound } from './network/outbound.ts';
+import { outboundRulesOf } from './network/outbound-rules.ts';
+import { EcrCredentials, SecretCredentials } from './registry/credentials.ts';
+import { EcrImageStore } from './registry/image-store.ts';
+import { RemoteRepository } from './registry/remote-repository.ts';
+import { ecrImage } from './resources/ecr-image.ts';
+import { countAnswered, instrumentation, logger, tracer } from './telemetry.ts';
+
+/** ECR's API throttles; the deadline ends what these attempts would not. */
+const ECR_ATTEMPTS = 8;
+
+const environment = readEnvironment();
+const outbound = new Outbound(outboundRulesOf(environment));
+const ecr = tracer.captureAWSv3Client(new ECRClient({ retryMode: 'adaptive', maxAttempts: ECR_ATTEMPTS }));
+const registry = `${environment.accountId}.dkr.ecr.${environment.region}.${environment.urlSuffix}`;
+/** One for all invocations: its tokens live for hours. */
+const ecrCredentials = new EcrCredentials();
+
+const resource = ecrImage({
+  store: new EcrImageStore(ecr),
+  registry,
+  allowedSourceRegistries: environment.allowedSourceRegistries,
+  log: logger,
+  openSource: (reference, secretArn) =>
+    new RemoteRepository({
+      registry: reference.registry,
+      repository: reference.repository,
+      role: 'source',
+      outbound,
+      credentials: secretArn === undefined ? ecrCredentials : new SecretCredentials(secretArn),
+    }),
+  openDestination: (repository) =>
+    new RemoteRepository({
+      registry,
+      repository,
+      role: 'destination',
+      outbound,
+      credentials: ecrCredentials,
+    }),
+});
+
+/** The provider of `Custom::EcrImage`. */
+export const handler = middy<unknown>()
+  .use(instrumentation())
+  .use(
+    answerCloudFormation({
+      environment,
+      respond: createRespond(outbound, environment),
+      log: logger,
+      onAnswered: countAnswered,
+    }),
+  )
+  .handler(dispatch(resource));

@@ -1,0 +1,190 @@
+import {
+  BatchDeleteImageCommand,
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  type ECRClient,
+  ECRServiceException,
+  type ImageDetail,
+  ImageNotFoundException,
+  RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
+import { type ErrorCode, ProviderError } from '../errors.ts';
+import type { Digest } from '../oci/digest.ts';
+import { MANIFEST_ACCEPT_TYPES } from '../oci/media-type.ts';
+
+/** An image as ECR's own API tells it. */
+export interface StoredImage {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** The manifest's text, byte for byte: the digest is its hash. */
+  readonly manifest: string;
+}
+
+/** What became of a removal. `replaced`: the tag has another image by now, which stays. */
+export type Removal = 'removed' | 'gone' | 'replaced';
+
+/** What ECR's API does better than its registry: one call for a look, and removals that the registry has none of. */
+export interface ImageStore {
+  /** One call. Undefined where the repository has no such tag. Throws `NotFound` where there is no repository. */
+  findImage(repositoryName: string, tag: string, signal: AbortSignal): Promise<StoredImage | undefined>;
+  /** Takes the tag from the image, and with its last tag the image, but only while the tag has that very image. */
+  removeImage(repositoryName: string, tag: string, digest: Digest, signal: AbortSignal): Promise<Removal>;
+  /** Removes those of the images that have no tag and are in no index. */
+  removeUntagged(repositoryName: string, digests: readonly Digest[], signal: AbortSignal): Promise<void>;
+}
+
+/** ECR takes so many images in one call. */
+const IMAGES_PER_CALL = 100;
+
+export class EcrImageStore implements ImageStore {
+  readonly #client: ECRClient;
+
+  constructor(client: ECRClient) {
+    this.#client = client;
+  }
+
+  async findImage(
+    repositoryName: string,
+    tag: string,
+    abortSignal: AbortSignal,
+  ): Promise<StoredImage | undefined> {
+    const command = new BatchGetImageCommand({
+      repositoryName,
+      imageIds: [{ imageTag: tag }],
+      // All of them: ECR converts a manifest to another type, with another digest, where its own is not accepted.
+      acceptedMediaTypes: [...MANIFEST_ACCEPT_TYPES],
+    });
+    const { images, failures } = await this.#send(repositoryName, 'look for the tag', () =>
+      this.#client.send(command, { abortSignal }),
+    );
+    const [image] = images ?? [];
+    if (image?.imageManifest !== undefined && image.imageId?.imageDigest !== undefined) {
+      return {
+        digest: image.imageId.imageDigest as Digest,
+        mediaType: image.imageManifestMediaType ?? '',
+        manifest: image.imageManifest,
+      };
+    }
+    const [failure] = failures ?? [];
+    if (failure === undefined || failure.failureCode === 'ImageNotFound') return undefined;
+    throw new ProviderError(
+      'GeneralServiceException',
+      `ECR could not give ${repositoryName}:${tag}: ${failure.failureCode} (${failure.failureReason ?? 'no reason given'})`,
+    );
+  }
+
+  async removeImage(
+    repositoryName: string,
+    tag: string,
+    digest: Digest,
+    abortSignal: AbortSignal,
+  ): Promise<Removal> {
+    const details = await this.#describe(repositoryName, [digest], abortSignal);
+    const tags = details[0]?.imageTags ?? [];
+    if (details.length === 0) return 'gone';
+    if (!tags.includes(tag)) return 'replaced';
+    // Tag and digest together spare a push that comes in between. But an image that is named by its digest goes
+    // with all of its tags, so where there are others, only ours is taken from it.
+    const imageId = tags.length > 1 ? { imageTag: tag } : { imageTag: tag, imageDigest: digest };
+    const [failure] = await this.#delete(repositoryName, [imageId], abortSignal);
+    switch (failure) {
+      case undefined:
+        return 'removed';
+      case 'ImageNotFound':
+        return 'gone';
+      case 'ImageTagDoesNotMatchDigest':
+        return 'replaced';
+      default:
+        throw new ProviderError(
+          'GeneralServiceException',
+          `ECR did not remove ${repositoryName}:${tag}: ${failure}`,
+        );
+    }
+  }
+
+  async removeUntagged(
+    repositoryName: string,
+    digests: readonly Digest[],
+    abortSignal: AbortSignal,
+  ): Promise<void> {
+    for (let start = 0; start < digests.length; start += IMAGES_PER_CALL) {
+      const some = digests.slice(start, start + IMAGES_PER_CALL);
+      const details = await this.#describe(repositoryName, some, abortSignal);
+      const untagged = details.filter(({ imageTags }) => (imageTags ?? []).length === 0);
+      const imageIds = untagged.map(({ imageDigest }) => ({ imageDigest }));
+      // A failure is an image that is gone, or that an index still holds: both are as they should be.
+      if (imageIds.length > 0) await this.#delete(repositoryName, imageIds, abortSignal);
+    }
+  }
+
+  async #describe(
+    repositoryName: string,
+    digests: readonly Digest[],
+    abortSignal: AbortSignal,
+  ): Promise<readonly ImageDetail[]> {
+    const imageIds = digests.map((imageDigest) => ({ imageDigest }));
+    const command = new DescribeImagesCommand({ repositoryName, imageIds });
+    try {
+      const { imageDetails } = await this.#client.send(command, { abortSignal });
+      return imageDetails ?? [];
+    } catch (error) {
+      if (error instanceof RepositoryNotFoundException) return [];
+      if (!(error instanceof ImageNotFoundException))
+        throw this.#described(error, repositoryName, 'describe images');
+      if (digests.length === 1) return [];
+      // The call fails whole for one image that is gone, so the others are asked for one by one.
+      const details = await Promise.all(
+        digests.map((digest) => this.#describe(repositoryName, [digest], abortSignal)),
+      );
+      return details.flat();
+    }
+  }
+
+  /** The failure codes. */
+  async #delete(
+    repositoryName: string,
+    imageIds: { imageTag?: string; imageDigest?: string | undefined }[],
+    abortSignal: AbortSignal,
+  ): Promise<string[]> {
+    const command = new BatchDeleteImageCommand({ repositoryName, imageIds });
+    try {
+      const { failures } = await this.#client.send(command, { abortSignal });
+      return (failures ?? []).map(({ failureCode }) => failureCode ?? 'no code given');
+    } catch (error) {
+      if (error instanceof RepositoryNotFoundException) return ['ImageNotFound'];
+      throw this.#described(error, repositoryName, 'remove an image');
+    }
+  }
+
+  async #send<T>(repositoryName: string, operation: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw this.#described(error, repositoryName, operation);
+    }
+  }
+
+  #described(error: unknown, repositoryName: string, operation: string): unknown {
+    if (!(error instanceof ECRServiceException)) return error;
+    if (error instanceof RepositoryNotFoundException) {
+      return new ProviderError(
+        'NotFound',
+        `There is no repository ${repositoryName} in this account and Region. Create it first; in the same template let this resource depend on it`,
+        { cause: error },
+      );
+    }
+    const code = codeOf(error);
+    return new ProviderError(
+      code,
+      `ECR refused to ${operation} in repository ${repositoryName}: ${error.name}`,
+      { cause: error },
+    );
+  }
+}
+
+function codeOf(error: ECRServiceException): ErrorCode {
+  if (error.name === 'AccessDeniedException') return 'AccessDenied';
+  if (error.name === 'ThrottlingException' || error.$metadata.httpStatusCode === 429) return 'Throttling';
+  if (error.name === 'LimitExceededException') return 'ServiceLimitExceeded';
+  return error.$fault === 'client' ? 'InvalidRequest' : 'GeneralServiceException';
+}
