@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { Environment } from '../environment.ts';
 import { ProviderError } from '../errors.ts';
+import { AnsweredRequests } from './answered-requests.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { type CustomResourceRequest, findAnswerAddress, parseRequest } from './event.ts';
 import { isOfFailedCreate } from './physical-resource-id.ts';
@@ -40,6 +41,8 @@ export interface AcceptedRequest {
   readonly request: CustomResourceRequest;
   /** Aborted at the deadline, with the failure to answer as its reason. */
   readonly signal: AbortSignal;
+  /** It was delivered before and answered: there is nothing to do but to say so again. */
+  readonly isDuplicate: boolean;
 }
 
 /** middy's request object, as far as it is used here. */
@@ -78,6 +81,7 @@ export const RESPOND_SHARE = 0.9;
  */
 export function answerCloudFormation(lifecycle: Lifecycle) {
   const now = lifecycle.now ?? Date.now;
+  const answeredRequests = new AnsweredRequests();
 
   const stateOf = (invocation: Invocation): State => {
     const known = invocation.internal[STATE] as State | undefined;
@@ -106,12 +110,11 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
     }
     const { environment, respond, log } = lifecycle;
     const { context } = invocation;
-    const response = responseOf(address, {
-      logGroupName: environment.logGroupName,
-      requestId: context.awsRequestId,
-    });
+    const pointer = { logGroupName: environment.logGroupName, requestId: context.awsRequestId };
+    const response = answeredRequests.find(address.responseUrl) ?? responseOf(address, pointer);
     const remainingMs = context.getRemainingTimeInMillis() * RESPOND_SHARE;
     await respond(address.responseUrl, response.body, Math.min(MAX_RESPOND_BUDGET_MS, remainingMs));
+    answeredRequests.remember(address.responseUrl, response);
     const { status, code, reason } = response;
     const durationMs = now() - state.startedAt;
     log.info(`Answered ${status}`, { status, durationMs, ...(code && { code, reason }) });
@@ -137,8 +140,9 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
         serviceTimeout: request.properties.ServiceTimeout,
       });
       armDeadline(state, deadline);
-      lifecycle.log.info('Received', { deadlineMs: Math.round(deadline.at - state.startedAt) });
-      invocation.event = { request, signal: state.deadline.signal } satisfies AcceptedRequest;
+      const isDuplicate = answeredRequests.find(request.responseUrl) !== undefined;
+      lifecycle.log.info('Received', { isDuplicate, deadlineMs: Math.round(deadline.at - state.startedAt) });
+      invocation.event = { request, signal: state.deadline.signal, isDuplicate } satisfies AcceptedRequest;
     },
 
     after: async (invocation: Invocation): Promise<void> => {
@@ -168,7 +172,8 @@ type Pointer = Parameters<typeof succeeded>[2];
  */
 export function dispatch<Properties>(resource: Resource<Properties>) {
   return async (event: unknown): Promise<Answer> => {
-    const { request, signal } = event as AcceptedRequest;
+    const { request, signal, isDuplicate } = event as AcceptedRequest;
+    if (isDuplicate) return NOTHING_NEW;
     signal.throwIfAborted();
     let onAbort: (() => void) | undefined;
     const deadline = new Promise<never>((_, reject) => {
@@ -182,6 +187,9 @@ export function dispatch<Properties>(resource: Resource<Properties>) {
     }
   };
 }
+
+/** In place of a duplicate's answer, which the middleware has. */
+const NOTHING_NEW: Answer = { physicalResourceId: '', attributes: {} };
 
 async function operate<Properties>(
   resource: Resource<Properties>,

@@ -130,6 +130,7 @@ async function put(task: Task, present: StoredImage | undefined): Promise<Answer
   // A copy takes minutes, and the tag may have been pushed meanwhile. ECR has no conditional put: this look
   // leaves a gap of milliseconds.
   const meanwhile = await findPresent(task);
+  if (meanwhile?.digest === digest) return answerOf(task, { digest, putHere: true, origin: 'source' });
   if (meanwhile && decideFor(task, meanwhile).action === 'keep') return keep(task, meanwhile);
   try {
     await destination.pushManifest(Tag, image.root, { signal });

@@ -281,7 +281,7 @@ describe('the custom-resource protocol', () => {
     assert.equal(answer.Status, 'SUCCESS', answer.Reason);
   });
 
-  test('8: the same event again, with the same RequestId, is done and answered again', async () => {
+  test('8: the same event again gets the same answer, and its work is not done twice', async () => {
     const { resource, calls } = thing();
     const provider = buildProvider(resource, { responseOrigin: server.origin });
     providers.push(provider);
@@ -289,8 +289,21 @@ describe('the custom-resource protocol', () => {
     const event = requestEvent('Create', issued.url);
     await provider.handler(event, testContext());
     await provider.handler(event, testContext());
-    assert.deepEqual(calls, ['create', 'create']);
+    assert.deepEqual(calls, ['create']);
+    assert.equal(issued.puts.length, 2);
     assert.equal(new Set(issued.puts.map((put) => put.body.toString())).size, 1);
+  });
+
+  test('8: a RequestId that is used again, as when a deployment is retried, is another request', async () => {
+    const { resource, calls } = thing();
+    const provider = buildProvider(resource, { responseOrigin: server.origin });
+    providers.push(provider);
+    const [first, second] = [issue(), issue()];
+    for (const issued of [first, second]) {
+      await provider.handler(requestEvent('Create', issued.url, { RequestId: 'the-same' }), testContext());
+      assert.equal(issued.puts.length, 1);
+    }
+    assert.deepEqual(calls, ['create', 'create']);
   });
 
   test('one answer and no second one where the work ends after the deadline', async () => {
