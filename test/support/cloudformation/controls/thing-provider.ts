@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaContext, LambdaHandler } from '../asynchronous-delivery.ts';
 import type { Hold, LifecycleSuiteOptions, LifecycleWorld, Surroundings } from '../lifecycle-suite.ts';
-import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from '../stack.ts';
 import type { CustomResourceAnswer, CustomResourceRequest, OnFailureRecord } from '../wire.ts';
 import { type PutAnswer, putWithRetries } from './put-answer.ts';
 
@@ -164,9 +163,4 @@ function deadline({ request, context }: ThingRequest): { failure: Promise<ThingA
       stop.abort();
     },
   };
-}
-
-/** Any service token of the default account. */
-export function serviceTokenOf(name: string): string {
-  return `arn:aws:lambda:${DEFAULT_REGION}:${DEFAULT_ACCOUNT_ID}:function:${name}`;
 }
