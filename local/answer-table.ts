@@ -1,5 +1,5 @@
 import type { ExampleStep } from './example-run.ts';
-import { seconds } from './progress.ts';
+import { duration } from './progress.ts';
 import { type Cell, table } from './table.ts';
 
 /** The run's result: a row for each answer, with what another program found in the registry after it. */
@@ -17,7 +17,7 @@ function row(step: ExampleStep): Cell[] {
       ...(step.digest === undefined ? [] : [step.digest]),
       verdict(step),
     ],
-    seconds(answer.durationMs),
+    duration(answer.durationMs),
   ];
 }
 

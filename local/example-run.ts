@@ -5,8 +5,9 @@ import type { Cdk } from './cdk.ts';
 import { buildExampleImage } from './image/example-image.ts';
 import { pushImage } from './image/push-image.ts';
 import { LocalError } from './local-error.ts';
-import { type Progress, seconds } from './progress.ts';
+import { duration, type Progress } from './progress.ts';
 import { type Inspection, inspectWithSkopeo } from './skopeo.ts';
+import { deleteStack } from './stack-deletion.ts';
 import { findStack } from './stack-events.ts';
 
 const SERVICE_STACK = 'deploytime';
@@ -14,7 +15,7 @@ const EXAMPLE_STACK = 'deploytime-example';
 /** Where the application's releases are, that the example takes its image from. */
 const SOURCE_REPOSITORY = 'deploytime-example-source';
 const RELEASES = ['1', '2'] as const;
-/** What the example waits for an answer, in seconds: a provider that can't answer shall not cost an hour. */
+/** What the example waits for an answer, in duration: a provider that can't answer shall not cost an hour. */
 const SERVICE_TIMEOUT_SECONDS = 60;
 
 /** An answer, and what the registry holds after it. */
@@ -33,6 +34,8 @@ export interface ExampleRun {
   readonly account: Account;
   readonly cdk: Cdk;
   readonly progress: Progress;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Deploys the service; the account is bootstrapped for CDK first. */
@@ -94,8 +97,8 @@ export async function deleteExample(run: ExampleRun): Promise<ExampleStep> {
   const stack = await findStack(account.cloudFormation, EXAMPLE_STACK);
   if (stack === undefined) throw new LocalError(`the account has no stack ${EXAMPLE_STACK}`);
   // A deleted stack is found by its id alone.
-  const answer = await watched(run, `cdk destroy ${EXAMPLE_STACK}`, stack.stackId, () =>
-    run.cdk.destroy(EXAMPLE_STACK, serviceContext(account)),
+  const answer = await watched(run, `delete the stack ${EXAMPLE_STACK}`, stack.stackId, () =>
+    deleteStack(account.cloudFormation, { stackName: EXAMPLE_STACK, stackId: stack.stackId }, run.signal),
   );
   const { repository, tag } = readImageUri(stack.outputs.TaggedImageUri ?? '');
   const inspection = await inspectWithSkopeo(account.endpoint, repository, tag);
@@ -109,9 +112,12 @@ export async function deleteExample(run: ExampleRun): Promise<ExampleStep> {
 }
 
 /** Takes away what this run deployed to an account that stays: all but CDK's bootstrap stack. */
-export async function removeService({ account, cdk, progress }: ExampleRun): Promise<void> {
-  await progress.step(`cdk destroy ${SERVICE_STACK}`, async () => {
-    await cdk.destroy(SERVICE_STACK, serviceContext(account));
+export async function removeService({ account, progress, signal }: ExampleRun): Promise<void> {
+  await progress.step(`delete the stack ${SERVICE_STACK}`, async () => {
+    const stack = await findStack(account.cloudFormation, SERVICE_STACK);
+    if (stack !== undefined) {
+      await deleteStack(account.cloudFormation, { stackName: SERVICE_STACK, stackId: stack.stackId }, signal);
+    }
     await removeRepository(account, SOURCE_REPOSITORY);
   });
 }
@@ -134,7 +140,7 @@ async function watched(
   const answers = await progress.step(title, () =>
     watchAnswers(account.cloudFormation, stackNameOrId, work, (answer) => {
       progress.note(
-        `${answer.request} ${answer.logicalId}: ${answer.status} (${seconds(answer.durationMs)})`,
+        `${answer.request} ${answer.logicalId}: ${answer.status} (${duration(answer.durationMs)})`,
       );
       if (answer.status === 'FAILED') progress.note(answer.reason ?? 'no reason was given');
     }),

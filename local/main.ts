@@ -17,7 +17,7 @@ import { rememberAccount, stopKeptAccounts } from './kept-accounts.ts';
 import { LocalError } from './local-error.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { HELP, type LocalOptions, readOptions } from './options.ts';
-import { Progress, seconds } from './progress.ts';
+import { duration, Progress } from './progress.ts';
 
 /** Where accounts that were left running are noted. */
 const REGISTER = join(import.meta.dirname, '..', '.cache', 'local');
@@ -80,11 +80,16 @@ async function runLocally(options: LocalOptions): Promise<void> {
     const account = ministack
       ? await openAccount(ministack.endpoint, {})
       : await openAccount(new URL(givenEndpoint ?? ''), process.env);
-    const run: ExampleRun = { account, cdk: cdkFor(account, cdkFolder, interruption.signal), progress };
+    const run: ExampleRun = {
+      account,
+      cdk: cdkFor(account, cdkFolder, interruption.signal),
+      progress,
+      signal: interruption.signal,
+    };
     const steps = await runExample(run, options.keep);
     if (!options.keep && ministack === undefined) await removeService(run);
     process.stdout.write(
-      `\n${answerTable(steps)}\n\nThe whole took ${seconds(performance.now() - started)}.\n`,
+      `\n${answerTable(steps)}\n\nThe whole took ${duration(performance.now() - started)}.\n`,
     );
     if (options.keep) {
       if (ministack !== undefined) {

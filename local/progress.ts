@@ -68,7 +68,7 @@ export class Progress {
     clearInterval(this.#timer);
     if (this.#timer !== undefined) this.#stream.write(CLEAR_LINE);
     this.#timer = undefined;
-    this.#stream.write(`${this.#colour(colour, mark)} ${text} (${seconds(performance.now() - started)})\n`);
+    this.#stream.write(`${this.#colour(colour, mark)} ${text} (${duration(performance.now() - started)})\n`);
   }
 
   #colour(code: string, text: string): string {
@@ -76,7 +76,8 @@ export class Progress {
   }
 }
 
-/** A duration as people read it: `0.8 s`. */
-export function seconds(milliseconds: number): string {
+/** A duration as people read it: `42 ms`, `1.8 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
