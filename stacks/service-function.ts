@@ -96,7 +96,7 @@ export class ServiceFunction extends Construct {
       ...(props.delivery.onFailure && { onFailure: new LambdaDestination(props.delivery.onFailure) }),
       // Node 18 and later keep connections alive without it.
       awsSdkConnectionReuse: false,
-      environment: environmentOf(name, props),
+      environment: environmentOf(props),
     });
     if (props.network !== undefined) this.#attach(props.network);
   }
@@ -135,12 +135,12 @@ function ownArn(stack: Stack, name: string): string {
 }
 
 /** What handlers/environment.ts reads, as far as Lambda doesn't set it by itself. */
-function environmentOf(name: string, props: ServiceFunctionProps): Record<string, string> {
+function environmentOf(props: ServiceFunctionProps): Record<string, string> {
   return {
     DEPLOYTIME_PARTITION: Aws.PARTITION,
     DEPLOYTIME_ACCOUNT_ID: Aws.ACCOUNT_ID,
     DEPLOYTIME_URL_SUFFIX: Aws.URL_SUFFIX,
-    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_SERVICE_NAME: 'deploytime',
     POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
     ...(props.endpointOverride !== undefined && { AWS_ENDPOINT_URL: props.endpointOverride }),
     ...props.environment,

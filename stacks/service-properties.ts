@@ -87,20 +87,27 @@ function registryHostMistakes(registryHosts: Readonly<Record<string, string>>): 
     ...(isBaseUrl(base)
       ? []
       : [
-          `RegistryHosts maps ${host} to "${base}"; it must be an http or https URL without query and credentials`,
+          `RegistryHosts maps ${host} to "${withoutSecrets(base)}"; it must be an http or https URL without query and credentials`,
         ]),
   ]);
 }
 
 function endpointMistakes(endpoint: string | undefined): string[] {
   if (endpoint === undefined || isBaseUrl(endpoint)) return [];
-  return [`EndpointOverride is "${endpoint}"; it must be an http or https URL without query and credentials`];
+  return [
+    `EndpointOverride is "${withoutSecrets(endpoint)}"; it must be an http or https URL without query and credentials`,
+  ];
 }
 
 function isBaseUrl(value: string): boolean {
   const url = URL.parse(value);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
   return url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+}
+
+/** A URL that was refused, fit to be printed: its credentials and its query are left out. */
+function withoutSecrets(value: string): string {
+  return value.replace(/^([^/]*\/\/)?[^/]*@/, '$1…@').replace(/[?#].*$/s, '?…');
 }
 
 function networkMistakes(network: FunctionNetwork | undefined): string[] {

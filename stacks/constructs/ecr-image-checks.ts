@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { parseReference } from '../../handlers/oci/reference.ts';
 import type { EcrImageProps } from './ecr-image.ts';
 
 const PLATFORMS = ['linux/amd64', 'linux/arm64', 'all'];
@@ -6,6 +7,8 @@ const USERS = ['lambda', 'ecs', 'any'];
 const ON_EXISTING = ['keep', 'overwrite'];
 const ON_DELETE = ['placeholder', 'retain', 'delete'];
 
+/** The image that this project ships. */
+const PLACEHOLDER = 'placeholder';
 /** The distribution specification's grammar of a tag. */
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 /** The ARN of a function without a version or an alias: a token that changes can't be updated. */
@@ -52,11 +55,9 @@ function matching(property: string, value: string | undefined, pattern: RegExp, 
 }
 
 function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImageProps): string[] {
-  const isPlaceholder = source === undefined || source === 'placeholder';
+  const isPlaceholder = source === undefined || source === PLACEHOLDER;
   return [
-    ...(source === '' || (source !== undefined && !Token.isUnresolved(source) && /\s/.test(source))
-      ? [`source is "${source}"; it must be an image reference, as in ghcr.io/owner/name:tag, or placeholder`]
-      : []),
+    ...(isPlaceholder || Token.isUnresolved(source) ? [] : referenceMistakes(source)),
     ...(isPlaceholder && sourceCredentials !== undefined
       ? ['sourceCredentials are given, but the source is the placeholder, which needs none']
       : []),
@@ -66,6 +67,16 @@ function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImag
         ]
       : []),
   ];
+}
+
+/** The service reads it by the same grammar. */
+function referenceMistakes(source: string): string[] {
+  try {
+    parseReference(source);
+    return [];
+  } catch (error) {
+    return [`source: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 function timeoutMistakes({ serviceTimeout }: EcrImageProps): string[] {

@@ -34,12 +34,13 @@ export function ecrImagePermissions(stack: Stack, props: EcrImagePermissionsProp
     {
       statement: {
         sid: 'ReadImages',
-        actions: READ_ACTIONS,
-        resources: [repositories, ...foreignRepositories(props.allowedSourceRegistries ?? [])],
+        actions: [...READ_ACTIONS, 'ecr:DescribeImages'],
+        resources: [repositories],
       },
       whyWildcard:
-        'Sources and destinations are named by stacks that come later; reading is limited to this account and Region and to the ECR registries that AllowedSourceRegistries names.',
+        'Sources and destinations are named by stacks that come later; they are of this account and Region.',
     },
+    ...foreignPermissions(props.allowedSourceRegistries ?? []),
     {
       statement: {
         sid: 'WriteImagesWhereTagged',
@@ -102,14 +103,23 @@ function repositoryArn(stack: Stack, name: string): string {
   return stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: name });
 }
 
-/** `<account>.dkr.ecr.<region>.amazonaws.com` and its kin: FIPS, dual-stack and the other partitions. */
-const ECR_HOST =
-  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/;
+/**
+ * How the host of a private ECR registry begins: `<account>.dkr.ecr.<region>.`, FIPS and dual-stack alike. The
+ * partition's suffix is not looked at, since the ARN has no place for it.
+ */
+const ECR_HOST = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\./;
 
-/** The repositories of ECR registries of other accounts or Regions. Their own policies must agree. */
-function foreignRepositories(registries: readonly string[]): string[] {
-  return registries.flatMap((host) => {
+/** To read in ECR registries of other accounts or Regions. Their repositories' own policies must agree. */
+function foreignPermissions(registries: readonly string[]): Permission[] {
+  const repositories = registries.flatMap((host) => {
     const { account, region } = ECR_HOST.exec(host)?.groups ?? {};
     return account === undefined ? [] : [`arn:${Aws.PARTITION}:ecr:${region}:${account}:repository/*`];
   });
+  if (repositories.length === 0) return [];
+  return [
+    {
+      statement: { sid: 'ReadForeignImages', actions: READ_ACTIONS, resources: repositories },
+      whyWildcard: 'The stack property AllowedSourceRegistries names these registries.',
+    },
+  ];
 }

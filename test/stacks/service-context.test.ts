@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readExampleContext } from '../../stacks/examples/example-context.ts';
+import { readServiceContext } from '../../stacks/service-context.ts';
+import { ServiceStack } from '../../stacks/service-stack.ts';
+import { flatTemplate, getResource, testApp } from './synthesis.ts';
+
+describe('the stack properties in the context', () => {
+  it('are all optional', () => {
+    const properties = Object.values(readServiceContext(testApp()));
+    assert.deepEqual(
+      properties.filter((value) => value !== undefined),
+      [],
+    );
+  });
+
+  it('are read from text, as the command line gives it', () => {
+    const { permissionsBoundary, ...properties } = readServiceContext(
+      testApp({
+        'deploytime:Qualifier': 'blue',
+        'deploytime:RepositoryPattern': 'app-*',
+        'deploytime:AllowedSourceRegistries': 'ghcr.io, quay.io',
+        'deploytime:RegistryHosts': '{"registry.example.com":"http://127.0.0.1:5000"}',
+        'deploytime:EndpointOverride': 'http://127.0.0.1:4566',
+        'deploytime:LogRetention': '30',
+        'deploytime:SubnetIds': 'subnet-01234567',
+        'deploytime:SecurityGroupIds': 'sg-01234567',
+      }),
+    );
+    assert.equal(permissionsBoundary, undefined);
+    assert.deepEqual(properties, {
+      qualifier: 'blue',
+      repositoryPattern: 'app-*',
+      allowedSourceRegistries: ['ghcr.io', 'quay.io'],
+      registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000' },
+      endpointOverride: 'http://127.0.0.1:4566',
+      logRetention: 30,
+      network: { subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
+    });
+  });
+
+  it('are read from JSON, as cdk.json gives it', () => {
+    const properties = readServiceContext(
+      testApp({
+        'deploytime:AllowedSourceRegistries': ['ghcr.io'],
+        'deploytime:RegistryHosts': { 'registry.example.com': 'http://127.0.0.1:5000' },
+        'deploytime:LogRetention': 30,
+      }),
+    );
+    assert.deepEqual(properties.allowedSourceRegistries, ['ghcr.io']);
+    assert.deepEqual(properties.registryHosts, { 'registry.example.com': 'http://127.0.0.1:5000' });
+    assert.equal(properties.logRetention, 30);
+  });
+
+  it('count as not set where they are empty, so that a script can always pass them', () => {
+    const app = testApp({
+      'deploytime:Qualifier': '',
+      'deploytime:RegistryHosts': '',
+      'deploytime:SubnetIds': '',
+    });
+    const { qualifier, registryHosts, network } = readServiceContext(app);
+    assert.deepEqual([qualifier, registryHosts, network], [undefined, undefined, undefined]);
+  });
+
+  for (const [nameOrArn, expected] of [
+    ['arn:aws:iam::111111111111:policy/boundary', 'arn:aws:iam::111111111111:policy/boundary'],
+    ['boundary', 'arn:<AWS::Partition>:iam::<AWS::AccountId>:policy/boundary'],
+  ] as const) {
+    it(`take ${nameOrArn} for a permissions boundary`, () => {
+      const app = testApp({ 'deploytime:PermissionsBoundary': nameOrArn });
+      const stack = new ServiceStack(app, 'deploytime', readServiceContext(app));
+      assert.equal(getResource(stack, 'EcrImageRole').Properties.PermissionsBoundary, expected);
+    });
+  }
+
+  it('are refused under a name that does not exist, with the names that do', () => {
+    assert.throws(() => readServiceContext(testApp({ 'deploytime:repositoryPattern': 'app-*' })), {
+      message:
+        'The context has deploytime:repositoryPattern; allowed are deploytime:AllowedSourceRegistries, ' +
+        'deploytime:EndpointOverride, deploytime:LogRetention, deploytime:PermissionsBoundary, deploytime:Qualifier, ' +
+        'deploytime:RegistryHosts, deploytime:RepositoryPattern, deploytime:SecurityGroupIds, deploytime:SubnetIds',
+    });
+  });
+
+  for (const [key, value, allowed] of [
+    ['deploytime:RegistryHosts', '[1]', 'a JSON object of texts'],
+    ['deploytime:RegistryHosts', 'ghcr.io=http://x', 'a JSON object of texts'],
+    ['deploytime:LogRetention', 'month', 'a number'],
+    ['deploytime:AllowedSourceRegistries', { a: 'b' }, 'a list of texts, or a text with commas'],
+    ['deploytime:Qualifier', ['blue'], 'a text'],
+  ] as const) {
+    it(`are refused as ${JSON.stringify(value)} for ${key}`, () => {
+      assert.throws(() => readServiceContext(testApp({ [key]: value })), {
+        message: `The context has ${key} = ${JSON.stringify(value)}; it must be ${allowed}`,
+      });
+    });
+  }
+
+  it('give a stack that has no more than the context asks for', () => {
+    const fromContext = testApp();
+    const plain = testApp();
+    assert.deepEqual(
+      flatTemplate(new ServiceStack(fromContext, 'deploytime', readServiceContext(fromContext))),
+      flatTemplate(new ServiceStack(plain, 'deploytime')),
+    );
+  });
+});
+
+describe("the example's properties in the context", () => {
+  it('have the names of the resource type', () => {
+    const { serviceTimeout, ...properties } = readExampleContext(
+      testApp({
+        'example:Source': 'registry.example.com/app:1',
+        'example:Tag': 'v1',
+        'example:Platform': 'linux/arm64',
+        'example:OnExisting': 'overwrite',
+        'example:OnDelete': 'retain',
+        'example:DeploymentId': '7',
+        'example:ServiceTimeout': '60',
+      }),
+    );
+    assert.equal(serviceTimeout?.toSeconds(), 60);
+    assert.deepEqual(properties, {
+      source: 'registry.example.com/app:1',
+      tag: 'v1',
+      platform: 'linux/arm64',
+      onExisting: 'overwrite',
+      onDelete: 'retain',
+      deploymentId: '7',
+    });
+  });
+
+  it('are refused under a name that does not exist', () => {
+    assert.throws(
+      () => readExampleContext(testApp({ 'example:Sauce': 'x' })),
+      /^Error: The context has example:Sauce; allowed are example:DeploymentId, /,
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Stack } from 'aws-cdk-lib';
+import {
+  functionName,
+  servicePrefix,
+  serviceTokenArn,
+  serviceTokenParameterName,
+} from '../../stacks/service-name.ts';
+import { quickApp } from './synthesis.ts';
+
+describe('the names of the service', () => {
+  it('are fixed for ever, since the templates of other stacks hold them', () => {
+    assert.equal(functionName('ecr-image'), 'deploytime-ecr-image');
+    assert.equal(functionName('undelivered'), 'deploytime-undelivered');
+    assert.equal(serviceTokenParameterName('ecr-image'), '/deploytime/service-token/ecr-image');
+  });
+
+  it('all hold the qualifier of a second copy', () => {
+    assert.equal(functionName('ecr-image', 'blue'), 'deploytime-blue-ecr-image');
+    assert.equal(functionName('undelivered', 'blue'), 'deploytime-blue-undelivered');
+    assert.equal(serviceTokenParameterName('ecr-image', 'blue'), '/deploytime-blue/service-token/ecr-image');
+  });
+
+  it('take the empty qualifier for none', () => {
+    assert.equal(functionName('ecr-image', ''), 'deploytime-ecr-image');
+  });
+
+  for (const qualifier of ['Blue', '1st', 'a-b', 'a'.repeat(17), ' ', 'ä']) {
+    it(`refuse the qualifier "${qualifier}" in a sentence`, () => {
+      assert.throws(() => servicePrefix(qualifier), {
+        message: `Qualifier is "${qualifier}"; it must be empty, or a lower-case letter and up to 15 lower-case letters and digits`,
+      });
+    });
+  }
+
+  it('make a service token without a version, of the account and Region of the stack', () => {
+    const stack = new Stack(quickApp(), 'stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+    const token = stack.resolve(serviceTokenArn(stack, 'ecr-image', 'blue'));
+    assert.equal(token, 'arn:aws:lambda:eu-west-1:111111111111:function:deploytime-blue-ecr-image');
+  });
+});

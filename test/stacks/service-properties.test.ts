@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { checkServiceProperties, type ServiceProperties } from '../../stacks/service-properties.ts';
+import { ServiceStack } from '../../stacks/service-stack.ts';
+import { quickApp } from './synthesis.ts';
+
+const SUBNET = 'subnet-0123456789abcdef0';
+const SECURITY_GROUP = 'sg-0123456789abcdef0';
+
+const ALLOWED: [string, ServiceProperties][] = [
+  ['nothing', {}],
+  ['a qualifier', { qualifier: 'blue2' }],
+  ['a pattern with wildcards and folders', { repositoryPattern: 'team/app-?-*' }],
+  ['a pattern for every repository', { repositoryPattern: '*' }],
+  ['hosts with and without a port', { allowedSourceRegistries: ['ghcr.io', 'localhost:5000'] }],
+  ['a map of hosts', { registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000/proxy' } }],
+  ['an endpoint', { endpointOverride: 'http://127.0.0.1:4566' }],
+  ['a network', { network: { subnetIds: [SUBNET], securityGroupIds: [SECURITY_GROUP] } }],
+  ['logs for ever', { logRetention: RetentionDays.INFINITE }],
+];
+
+const REFUSED: [string, ServiceProperties, string][] = [
+  [
+    'a qualifier in upper case',
+    { qualifier: 'Blue' },
+    'Qualifier is "Blue"; it must be empty, or a lower-case letter and up to 15 lower-case letters and digits',
+  ],
+  [
+    'a pattern that is an ARN',
+    { repositoryPattern: 'arn:aws:ecr:eu-west-1:111111111111:repository/app' },
+    'RepositoryPattern is "arn:aws:ecr:eu-west-1:111111111111:repository/app"; it must be a repository\'s name, in which * stands for any characters and ? for one',
+  ],
+  [
+    'an empty pattern',
+    { repositoryPattern: '' },
+    'RepositoryPattern is ""; it must be a repository\'s name, in which * stands for any characters and ? for one',
+  ],
+  [
+    'a registry with its scheme',
+    { allowedSourceRegistries: ['ghcr.io', 'https://quay.io'] },
+    'AllowedSourceRegistries has "https://quay.io"; it must be a host with an optional port, in lower case, as in ghcr.io',
+  ],
+  [
+    'a registry with a comma',
+    { allowedSourceRegistries: ['ghcr.io,quay.io'] },
+    'AllowedSourceRegistries has "ghcr.io,quay.io"; it must be a host with an optional port, in lower case, as in ghcr.io',
+  ],
+  [
+    'a map to something that is no URL',
+    { registryHosts: { 'ghcr.io': '127.0.0.1:5000' } },
+    'RegistryHosts maps ghcr.io to "127.0.0.1:5000"; it must be an http or https URL without query and credentials',
+  ],
+  [
+    'an endpoint of another scheme',
+    { endpointOverride: 'ftp://127.0.0.1' },
+    'EndpointOverride is "ftp://127.0.0.1"; it must be an http or https URL without query and credentials',
+  ],
+  [
+    'subnets without a security group',
+    { network: { subnetIds: [SUBNET], securityGroupIds: [] } },
+    'SecurityGroupIds has 0 ids; it must have 1 to 5',
+  ],
+  [
+    'a subnet that is a VPC',
+    { network: { subnetIds: ['vpc-0123456789abcdef0'], securityGroupIds: [SECURITY_GROUP] } },
+    'SubnetIds has "vpc-0123456789abcdef0"; it must be an id such as subnet-…',
+  ],
+];
+
+describe('checking the stack properties', () => {
+  for (const [what, properties] of ALLOWED) {
+    it(`allows ${what}`, () => checkServiceProperties(properties));
+  }
+
+  for (const [what, properties, mistake] of REFUSED) {
+    it(`refuses ${what} in a sentence`, () => {
+      assert.throws(() => checkServiceProperties(properties), {
+        message: `The service stack's properties are wrong: ${mistake}`,
+      });
+    });
+  }
+
+  it('refuses a retention that CloudWatch Logs does not have, and names those that it has', () => {
+    assert.throws(
+      () => checkServiceProperties({ logRetention: 10 as RetentionDays }),
+      /LogRetention is 10; it must be one of 1, 3, 5, 7, 14, .*3653, 9999 days$/,
+    );
+  });
+
+  for (const url of [
+    'https://user:hunter2@proxy.example.com',
+    'user:hunter2@proxy',
+    'https://proxy?key=hunter2',
+  ]) {
+    it(`refuses ${url.replace('hunter2', '…')}, and does not print the secret in it`, () => {
+      for (const properties of [{ registryHosts: { 'ghcr.io': url } }, { endpointOverride: url }]) {
+        assert.throws(
+          () => checkServiceProperties(properties),
+          ({ message }: Error) =>
+            message.includes('without query and credentials') && !message.includes('hunter2'),
+        );
+      }
+    });
+  }
+
+  it('refuses more registries than fit into the environment of a function', () => {
+    const allowedSourceRegistries = Array.from({ length: 200 }, (_, i) => `registry-${i}.example.com`);
+    assert.throws(
+      () => checkServiceProperties({ allowedSourceRegistries }),
+      /AllowedSourceRegistries and RegistryHosts have \d+ bytes together; Lambda has room for 3000$/,
+    );
+  });
+
+  it('names all the mistakes at once', () => {
+    assert.throws(
+      () => checkServiceProperties({ qualifier: 'Blue', repositoryPattern: '', endpointOverride: 'here' }),
+      /Qualifier is "Blue".*; RepositoryPattern is "".*; EndpointOverride is "here"/,
+    );
+  });
+
+  it('happens when the stack is made', () => {
+    assert.throws(
+      () => new ServiceStack(quickApp(), 'deploytime', { qualifier: 'Blue' }),
+      /Qualifier is "Blue"/,
+    );
+  });
+});
