@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deliver, type LambdaContext, type LambdaHandler } from './asynchronous-delivery.ts';
 
-const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:provider';
+const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:provider';
 const OPTIONS = { functionArn: ARN };
 const EVENT = { RequestType: 'Create', ResourceProperties: { Size: '1' } };
 const MAX_FAILURES = 10;

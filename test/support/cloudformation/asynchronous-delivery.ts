@@ -24,6 +24,11 @@ export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<
 /** A function that runs in this process, and the configuration of its asynchronous invocations. */
 export interface InProcessFunction {
   readonly handler: LambdaHandler;
+  /**
+   * Starts another instance of the function, which remembers nothing of the first: a second delivery of an event
+   * may go to one. Default: the same instance gets everything.
+   */
+  readonly anotherInstance?: () => LambdaHandler;
   /** Default: the last part of the service token. */
   readonly functionName?: string;
   /** The function's own timeout. Default 900 000, Lambda's longest. */
@@ -44,6 +49,12 @@ export interface Invoker {
 
 /** What stands behind a service token. */
 export type Provider = InProcessFunction | Invoker;
+
+/** The provider as a second delivery of an event meets it. */
+export function elsewhere(provider: Provider): Provider {
+  if (!('handler' in provider) || !provider.anotherInstance) return provider;
+  return { ...provider, handler: provider.anotherInstance() };
+}
 
 /** One attempt, as Lambda sees it. */
 export type Attempt =

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Delivery, deliver, type Provider } from './asynchronous-delivery.ts';
+import { type Delivery, deliver, elsewhere, type Provider } from './asynchronous-delivery.ts';
 import type { IssuedUrl, ResponseServer } from './response-server.ts';
 import { type AnsweredRequest, parseAnswer } from './violation.ts';
 import type { CustomResourceAnswer, CustomResourceRequest, RequestType, WireProperties } from './wire.ts';
@@ -90,7 +90,9 @@ export async function exchange(content: RequestContent, options: ExchangeOptions
     queuedMs: options.queuedMs ?? 0,
   };
   const send = (): Promise<Delivery> => {
-    const delivery = deliver(options.provider, request, invocation);
+    const isFirst = deliveries.length === 0;
+    const provider = isFirst ? options.provider : elsewhere(options.provider);
+    const delivery = deliver(provider, request, invocation);
     deliveries.push(delivery);
     return delivery;
   };

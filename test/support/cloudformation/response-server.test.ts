@@ -6,7 +6,7 @@ import { type ResponseServer, startResponseServer, URL_VALID_SECONDS } from './r
 
 const BODY = Buffer.from('{"Status":"SUCCESS","Reason":"für später"}');
 const TARGET = {
-  stackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/example/0a1b',
+  stackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/example/0a1b',
   logicalId: 'Image',
   requestId: '5d478078-13e9-baf0-464a-7ef285ecc786',
   region: 'us-east-1',

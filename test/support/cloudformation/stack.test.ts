@@ -7,7 +7,7 @@ import { Stack, type StackOptions } from './stack.ts';
 import { BUILT_IN_TYPE, getAtt, type ResourceDefinition, type TemplateProperties } from './template.ts';
 import type { CustomResourceRequest } from './wire.ts';
 
-const TOKEN = 'arn:aws:lambda:us-east-1:123456789012:function:provider';
+const TOKEN = 'arn:aws:lambda:us-east-1:111122223333:function:provider';
 
 async function start(
   context: TestContext,
@@ -74,7 +74,7 @@ describe('A stack sends what CloudFormation sends', () => {
     assert.match(RequestId, /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/);
     assert.match(
       stack.stackId,
-      /^arn:aws:cloudformation:us-east-1:123456789012:stack\/example\/[0-9a-f-]{36}$/,
+      /^arn:aws:cloudformation:us-east-1:111122223333:stack\/example\/[0-9a-f-]{36}$/,
     );
     assert.ok(new URL(ResponseURL).searchParams.has('X-Amz-Signature'));
   });

@@ -16,7 +16,7 @@ import type { RequestType } from './wire.ts';
 
 export const DEFAULT_PARTITION = 'aws';
 export const DEFAULT_REGION = 'us-east-1';
-export const DEFAULT_ACCOUNT_ID = '123456789012';
+export const DEFAULT_ACCOUNT_ID = '111122223333';
 
 export interface StackOptions {
   readonly responses: ResponseServer;
@@ -28,7 +28,7 @@ export interface StackOptions {
   readonly partition?: string;
   /** Default `us-east-1`. */
   readonly region?: string;
-  /** Default `123456789012`. */
+  /** Default `111122223333`. */
   readonly accountId?: string;
   /** Resource type → the attributes it documents, each of which every Create and Update must answer with. */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;

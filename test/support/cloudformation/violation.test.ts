@@ -6,10 +6,10 @@ import type { CustomResourceRequest } from './wire.ts';
 
 const REQUEST: CustomResourceRequest = {
   RequestType: 'Create',
-  ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:provider',
+  ServiceToken: 'arn:aws:lambda:us-east-1:111122223333:function:provider',
   ResponseURL:
     'http://127.0.0.1:1/key?X-Amz-Signature=0123abcd&X-Amz-Security-Token=t%2Fo%2Bken&X-Amz-Credential=ASIAX',
-  StackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/example/0a1b',
+  StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/example/0a1b',
   RequestId: 'request',
   LogicalResourceId: 'Image',
   ResourceType: 'Custom::Thing',

@@ -73,9 +73,8 @@ function transportViolations(answered: AnsweredRequest, stored: number, differen
     refusal ? [violation(answered, 'is accepted by S3', refusal)] : [],
   );
   if (answered.timedOut) {
-    const tries =
-      puts.length === 0 ? 'no PUT came' : `${stored} of ${puts.length} PUTs were stored, too late`;
-    violations.push(violation(answered, 'answers the request', `It was not answered in time: ${tries}`));
+    const sentence = `It was not answered in time: ${puts.length} PUTs, of which ${stored} were stored`;
+    violations.push(violation(answered, 'answers the request', sentence));
   } else if (stored === 0) {
     violations.push(violation(answered, 'answers the request', 'It was never answered'));
   }

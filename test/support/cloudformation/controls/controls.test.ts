@@ -11,7 +11,7 @@ describe('The lifecycle suite catches a provider that', () => {
   for (const { name, fault, caughtBy, as, patienceMs } of CONTROLS) {
     test(name, async () => {
       const cases = lifecycleCases({
-        ...thingSuite(fault()),
+        ...thingSuite(fault),
         ...(patienceMs !== undefined && { patienceMs }),
       });
       const [expected, ...others] = cases.filter((one) => one.name.startsWith(caughtBy));

@@ -193,6 +193,23 @@ export const CONTROLS: readonly Control[] = [
     as: /Expected values to be strictly equal/,
   },
   {
+    name: 'keeps the answer to a duplicate in memory, where another instance has not got it',
+    fault: () => {
+      const answers = new Map<string, ThingAnswer>();
+      return {
+        answer: async (asked, next) => {
+          const former = answers.get(asked.request.ResponseURL);
+          if (former) return former;
+          const answer = { ...(await next(asked)), PhysicalResourceId: randomUUID() };
+          answers.set(asked.request.ResponseURL, answer);
+          return answer;
+        },
+      };
+    },
+    caughtBy: 'the same Create delivered again gives the same answer',
+    as: 'answers once',
+  },
+  {
     name: 'nests an attribute',
     fault: () => ({
       answer: async (asked, next) => {
@@ -290,7 +307,7 @@ export const CONTROLS: readonly Control[] = [
     name: 'serves every account',
     fault: () => ({
       answer: (asked, next) => {
-        const StackId = asked.request.StackId.replace(/:\d{12}:/, ':123456789012:');
+        const StackId = asked.request.StackId.replace(/:\d{12}:/, ':111122223333:');
         return next({ ...asked, request: { ...asked.request, StackId } });
       },
     }),

@@ -40,8 +40,11 @@ const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3600;
 /** Kept back from every time limit, for the answer's own way. */
 const MARGIN_MS = 200;
 
-/** The lifecycle suite's options for a provider of things: the reference, or one with a fault. */
-export function thingSuite(fault: ThingFault = {}): LifecycleSuiteOptions {
+/**
+ * The lifecycle suite's options for a provider of things: the reference, or one with a fault. Each instance of the
+ * function has a fault of its own, with what it remembers.
+ */
+export function thingSuite(fault: () => ThingFault = () => ({})): LifecycleSuiteOptions {
   return {
     name: THING_TYPE,
     resourceType: THING_TYPE,
@@ -51,7 +54,7 @@ export function thingSuite(fault: ThingFault = {}): LifecycleSuiteOptions {
   };
 }
 
-function startThingWorld(surroundings: Surroundings, fault: ThingFault): LifecycleWorld {
+function startThingWorld(surroundings: Surroundings, fault: () => ThingFault): LifecycleWorld {
   const store: ThingStore = new Map();
   const lines: string[] = [];
   const log = (line: string): void => void lines.push(line);
@@ -61,10 +64,14 @@ function startThingWorld(surroundings: Surroundings, fault: ThingFault): Lifecyc
     if (new URL(url).origin !== surroundings.responseOrigin) return;
     await putWithRetries(url, body);
   };
-  const send = async (request: CustomResourceRequest, answer: ThingAnswer): Promise<void> => {
+  const send = async (
+    request: CustomResourceRequest,
+    answer: ThingAnswer,
+    around: ThingFault['put'],
+  ): Promise<void> => {
     const { StackId, RequestId, LogicalResourceId, ResponseURL } = request;
     const body = Buffer.from(JSON.stringify({ StackId, RequestId, LogicalResourceId, ...answer }));
-    await (fault.put ?? ((_url, _body, next) => next(ResponseURL, body)))(ResponseURL, body, put);
+    await (around ? around(ResponseURL, body, put) : put(ResponseURL, body));
   };
   const answer = async (asked: ThingRequest): Promise<ThingAnswer> => {
     const inTime = deadline(asked);
@@ -77,19 +84,27 @@ function startThingWorld(surroundings: Surroundings, fault: ThingFault): Lifecyc
     })();
     return Promise.race([work, inTime.failure]).finally(inTime.stop);
   };
-  const handler: LambdaHandler = async (event, context) => {
-    const request = event as CustomResourceRequest;
-    log(`${request.RequestType} ${request.LogicalResourceId} of ${request.StackId}`);
-    const asked = { request, context, store, log };
-    await send(request, await (fault.answer ? fault.answer(asked, answer) : answer(asked)));
+  const startInstance = (): LambdaHandler => {
+    const around = fault();
+    return async (event, context) => {
+      const request = event as CustomResourceRequest;
+      log(`${request.RequestType} ${request.LogicalResourceId} of ${request.StackId}`);
+      const asked = { request, context, store, log };
+      await send(request, await (around.answer ? around.answer(asked, answer) : answer(asked)), around.put);
+    };
   };
   const undelivered: LambdaHandler = async (event) => {
     const request = (event as OnFailureRecord).requestPayload as CustomResourceRequest;
-    await send(request, failed(request, 'The provider died; its log says why'));
+    await send(request, failed(request, 'The provider died; its log says why'), fault().put);
   };
 
   return {
-    provider: { handler, maximumRetryAttempts: 0, onFailure: { handler: undelivered } },
+    provider: {
+      handler: startInstance(),
+      anotherInstance: startInstance,
+      maximumRetryAttempts: 0,
+      onFailure: { handler: undelivered },
+    },
     samples: {
       valid: { Name: 'first', Size: 1 },
       inPlace: { Name: 'first', Size: 2 },
