@@ -3,7 +3,7 @@ import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 export type PutAnswer = (url: string, body: Buffer) => Promise<void>;
 
 const MAX_TRIES = 4;
-const TRY_TIMEOUT_MS = 150;
+const TRY_TIMEOUT_MS = 500;
 
 /** PUTs until it is accepted. @throws Error when it never was. */
 export async function putWithRetries(url: string, body: Buffer): Promise<void> {
