@@ -78,7 +78,6 @@ class DeployedImageCode extends Code {
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-permissions */
 function lambdaPullStatement(stack: Stack): PolicyStatement {
   return new PolicyStatement({
-    sid: 'LambdaPull',
     principals: [new ServicePrincipal('lambda.amazonaws.com')],
     actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
     conditions: {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { type App, PermissionsBoundary, Validations } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ImageFunctionExample } from '../../stacks/examples/image-function.ts';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
@@ -88,5 +88,14 @@ describe('the rules of cdk-nag and of CloudFormation', () => {
     role.addToPolicy(new PolicyStatement({ actions: ['ecr:PutImage'], resources: ['*'] }));
     new Repository(stack, 'Repository');
     assert.deepEqual(violations(validate(app)), ['AwsSolutions: AwsSolutions-IAM5[Resource::*]']);
+  });
+
+  it("are really asked: a value outside CloudFormation's schema is a finding", () => {
+    const app = testApp();
+    const stack = new ServiceStack(app, 'deploytime');
+    new CfnLogGroup(stack, 'Odd', { retentionInDays: 10 });
+    const found = violations(validate(app));
+    assert.equal(found.length > 0, true);
+    for (const violation of found) assert.match(violation, /^CloudFormation Validate: /);
   });
 });

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 
-const PROJECT_ROOT = join(import.meta.dirname, '../..');
+export const PROJECT_ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'deploytime-synthesis-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** An app as cdk.json sets it up, but for the bundling of the functions' code, which takes long and has its own tests. */
 export function testApp(context: Record<string, unknown> = {}): App {
-  return new App({
-    outdir: mkdtempSync(join(folder, 'app-')),
-    context: { ...projectContext(), 'aws:cdk:bundling-stacks': [], ...context },
-  });
+  return new App({ outdir: assemblyFolder(), context: testContext(context) });
+}
+
+/** A folder for a cloud assembly; it goes when the process ends. */
+export function assemblyFolder(): string {
+  return mkdtempSync(join(folder, 'app-'));
+}
+
+export function testContext(context: Record<string, unknown>): Record<string, unknown> {
+  return { ...projectContext(), 'aws:cdk:bundling-stacks': [], ...context };
 }
 
 /** An app that also leaves out CDK's validation of the template, for the many small ones. */

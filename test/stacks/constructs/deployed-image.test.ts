@@ -10,7 +10,6 @@ import { flatResources, getResource, quickApp } from '../synthesis.ts';
 
 const SOURCE = 'ghcr.io/owner/name:tag';
 const LAMBDA_PULL = {
-  Sid: 'LambdaPull',
   Effect: 'Allow',
   Principal: { Service: 'lambda.amazonaws.com' },
   Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
