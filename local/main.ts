@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAccount } from './account.ts';
 import { answerTable } from './answer-table.ts';
@@ -19,8 +19,12 @@ import { type MiniStack, startMiniStack } from './ministack.ts';
 import { HELP, type LocalOptions, readOptions } from './options.ts';
 import { duration, Progress } from './progress.ts';
 
-/** Where accounts that were left running are noted. */
-const REGISTER = join(import.meta.dirname, '..', '.cache', 'local');
+/** Where accounts that were left running are noted: for this user alone, whatever the working folder. */
+const REGISTER = join(
+  process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'),
+  'deploytime',
+  'kept-accounts',
+);
 /** What a shell reports for a program that a signal ended: 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
