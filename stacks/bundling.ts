@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BuildOptions, build } from 'esbuild';
+
+/** Node's version in Lambda's runtime, for esbuild. */
+const TARGET = 'node24';
+/**
+ * ES modules first, since they are what esbuild can take unused code out of.
+ * Without `main` packages that have no `module` would not be found.
+ */
+const MAIN_FIELDS = ['module', 'main'];
+/**
+ * An ES module has no `require`, and CommonJS packages within the bundle (the X-Ray SDK under the tracer is one) call
+ * it for Node's own modules: without this line the bundle builds and then fails at load.
+ */
+const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/**
+ * How each function's code is bundled: one ES module with everything in it, the SDK too, so that what was tested is
+ * what runs, whatever the runtime brings.
+ */
+export const bundling: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: TARGET,
+  mainFields: MAIN_FIELDS,
+  banner: BANNER,
+  minify: true,
+  keepNames: true,
+  externalModules: [],
+  // Never in a container: esbuild is one of this project's own packages.
+  forceDockerBundling: false,
+};
+
+/** The same, for esbuild itself. */
+const BUILD_OPTIONS: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: TARGET,
+  mainFields: MAIN_FIELDS,
+  banner: { js: BANNER },
+  minify: true,
+  keepNames: true,
+  logLevel: 'silent',
+};
+
+/**
+ * Bundles one entry as the service stack does.
+ * @returns the path of the bundle, `index.mjs` in the folder.
+ */
+export async function buildBundle(entry: string, outputFolder: string): Promise<string> {
+  const outfile = join(outputFolder, 'index.mjs');
+  await build({ ...BUILD_OPTIONS, entryPoints: [entry], outfile });
+  return outfile;
+}
