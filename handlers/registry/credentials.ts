@@ -178,13 +178,14 @@ export class SecretCredentials implements Credentials {
   }
 }
 
-type AwsErrorCode = 'AccessDenied' | 'NotFound' | 'Throttling' | 'InvalidRequest';
+type AwsErrorCode = 'AccessDenied' | 'NotFound' | 'Throttling' | 'InvalidRequest' | 'NetworkFailure';
 
 const AWS_ERRORS: readonly [pattern: RegExp, code: AwsErrorCode][] = [
   [/AccessDenied|UnauthorizedOperation|DecryptionFailure|NotAuthorized/, 'AccessDenied'],
   [/ResourceNotFound/, 'NotFound'],
   [/Throttl|TooManyRequests|RequestLimitExceeded/, 'Throttling'],
   [/InvalidParameter|InvalidRequest|Validation/, 'InvalidRequest'],
+  [/Timeout|NetworkingError|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE/, 'NetworkFailure'],
 ];
 
 /** Turns an SDK's error into ours; the SDK has already tried again what could be. */
@@ -194,7 +195,8 @@ function errorOfAws(
   hints: Partial<Record<AwsErrorCode, string>> = {},
 ): ProviderError {
   if (error instanceof ProviderError) return error;
-  const name = error instanceof Error ? error.name : '';
+  const system = isRecord(error) && typeof error.code === 'string' ? error.code : '';
+  const name = error instanceof Error ? (error.name === 'Error' ? system : error.name) : '';
   const code = AWS_ERRORS.find(([pattern]) => pattern.test(name))?.[1];
   const message = error instanceof Error ? printable(error.message) : '';
   return new ProviderError(
