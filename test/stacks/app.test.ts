@@ -26,7 +26,7 @@ function stacksIn(artifacts: Record<string, Artifact>): string[] {
   return stacks.map(([name]) => name).toSorted();
 }
 
-describe('the CDK app', () => {
+describe('the CDK app', { concurrency: true }, () => {
   it('has the service and the example, which comes after it and goes before it', async () => {
     const artifacts = await synthesize({});
     assert.deepEqual(stacksIn(artifacts), ['deploytime', 'deploytime-example']);
