@@ -20,11 +20,7 @@ import { HELP, type LocalOptions, readOptions } from './options.ts';
 import { duration, Progress } from './progress.ts';
 
 /** Where accounts that were left running are noted: for this user alone, whatever the working folder. */
-const REGISTER = join(
-  process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'),
-  'deploytime',
-  'kept-accounts',
-);
+const REGISTER = join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'deploytime-local');
 /** What a shell reports for a program that a signal ended: 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 

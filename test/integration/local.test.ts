@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { canSeeProcesses, openLocalPlace } from '../support/local/local-run.ts';
+import { witness } from '../support/witness.ts';
+
+const NOTHING = { files: [], processes: [] };
+const DIGEST = /sha256:[0-9a-f]{64}/g;
+const options = {
+  ...witness('ministack', 'skopeo'),
+  ...(!canSeeProcesses && { skip: 'processes can only be found on Linux' }),
+};
+
+describe('npm run local', options, () => {
+  test('creates, updates and deletes the example, has its digests confirmed, and leaves nothing behind', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stdout, stderr } = await place.run([]);
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.equal(stderr, '');
+    const rows = stdout.split(/^(?=Custom::EcrImage )/m).slice(1);
+    assert.deepEqual(
+      rows.map((row) => /^Custom::EcrImage +(\w+) +(\w+)/.exec(row)?.slice(1)),
+      [
+        ['Create', 'SUCCESS'],
+        ['Update', 'SUCCESS'],
+        ['Delete', 'SUCCESS'],
+      ],
+    );
+    const [created, updated, deleted] = rows;
+    for (const row of [created, updated])
+      assert.match(row ?? '', /Origin source.*sha256:[0-9a-f]{64}\n +confirmed by skopeo inspect\n/s);
+    assert.match(deleted ?? '', /confirmed by skopeo inspect: the image is gone/);
+    const digests = stdout.match(DIGEST) ?? [];
+    assert.equal(digests.length, 2);
+    assert.notEqual(digests[0], digests[1]);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('with --keep leaves an account in which the example is what it said, until --stop', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stdout, stderr } = await place.run(['--keep']);
+    assert.equal(exitCode, 0, stdout + stderr);
+    const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(stdout)?.[1] ?? '';
+
+    const client = new CloudFormationClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' },
+    });
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'deploytime-example' }));
+    client.destroy();
+    const outputs = new Map(
+      Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+    );
+    const digest = outputs.get('Digest');
+    assert.equal(stdout.match(DIGEST)?.at(-1), digest);
+    assert.equal(outputs.get('ImageUri'), `${outputs.get('RepositoryUri')}@${digest}`);
+    const repository = outputs.get('TaggedImageUri')?.replace(/^[^/]+/, new URL(endpoint).host);
+    const inspected = await promisify(execFile)('skopeo', [
+      'inspect',
+      '--tls-verify=false',
+      '--format={{.Digest}} {{.Architecture}} {{len .Layers}}',
+      `docker://${repository}`,
+    ]);
+    assert.equal(inspected.stdout.trim(), `${digest} amd64 2`);
+
+    const stopped = await place.run(['--stop']);
+    assert.equal(stopped.stdout, `stopped ${endpoint}\n`);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+    assert.equal((await place.run(['--stop'])).stdout, 'no account was left running\n');
+  });
+
+  test('that is interrupted ends at once and leaves nothing behind', async () => {
+    await using place = await openLocalPlace();
+    let isInterrupted = false;
+    const { exitCode, stderr } = await place.run([], (stdout, child) => {
+      // MiniStack runs by now, and the CDK CLI is at work.
+      if (isInterrupted || !stdout.includes('cdk bootstrap')) return;
+      isInterrupted = true;
+      child.kill('SIGINT');
+    });
+    assert.equal(exitCode, 130);
+    assert.match(stderr, /interrupted: everything was stopped and removed/);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('says in one sentence that its port is in use', async () => {
+    await using place = await openLocalPlace();
+    await using other = await openLocalPlace();
+    let port = '';
+    let refused: Promise<void> | undefined;
+    await other.run([], (stdout, child) => {
+      port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1] ?? '';
+      if (port === '' || refused !== undefined) return;
+      refused = place.run(['--port', port]).then(({ exitCode, stderr }) => {
+        child.kill('SIGTERM');
+        assert.equal(exitCode, 1);
+        assert.match(stderr, new RegExp(`^\\nlocal run: port ${port} can't be used .*--port.*\\n$`));
+      });
+    });
+    await refused;
+    assert.notEqual(port, '');
+    assert.deepEqual(await place.leftovers(), NOTHING);
+    assert.deepEqual(await other.leftovers(), NOTHING);
+  });
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { PutImageTagMutabilityCommand } from '@aws-sdk/client-ecr';
+import { type Account, ensureRepository, openAccount } from '../../local/account.ts';
+import { type Answer, answersIn } from '../../local/answers.ts';
+import { cdkFor } from '../../local/cdk.ts';
+import { deployService } from '../../local/example-run.ts';
+import { buildExampleImage } from '../../local/image/example-image.ts';
+import { pushImage } from '../../local/image/push-image.ts';
+import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
+import { Progress } from '../../local/progress.ts';
+import { deleteStack } from '../../local/stack-deletion.ts';
+import { findStack, stackEvents } from '../../local/stack-events.ts';
+import { witness } from '../support/witness.ts';
+
+const SERVICE_TIMEOUT_SECONDS = 20;
+const STACK_LIMIT_MS = 60_000;
+const POLL_MS = 50;
+const ATTRIBUTES = ['Tag', 'Digest', 'ImageUri', 'TaggedImageUri', 'RepositoryUri', 'Origin'];
+
+/** The service as the CDK CLI deploys it, asked by stacks of which most can't be had. */
+describe('the deployed service', witness('ministack'), () => {
+  let folder = '';
+  let ministack: MiniStack;
+  let account: Account;
+  const releases = { one: buildExampleImage('1').image, two: buildExampleImage('2').image };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deploytime-service-'));
+    ministack = await startMiniStack({ folder: join(folder, 'ministack') });
+    account = await openAccount(ministack.endpoint, {});
+    const progress = new Progress({ write: () => true });
+    await deployService({ account, cdk: cdkFor(account, folder), progress });
+    await push('source', '1', releases.one);
+    await push('source', '2', releases.two);
+  });
+  after(async () => {
+    await ministack?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('puts the source under the tag of an empty repository', async () => {
+    await ensureRepository(account, 'empty');
+    const { answer, attributes } = await ask('empty', { RepositoryName: 'empty', Source: source('1') });
+    assert.equal(answer.status, 'SUCCESS', answer.reason);
+    const digest = releases.one.manifest.digest;
+    const repository = `${account.registryHost}/empty`;
+    assert.deepEqual(attributes, {
+      Tag: 'initial',
+      Digest: digest,
+      ImageUri: `${repository}@${digest}`,
+      TaggedImageUri: `${repository}:initial`,
+      RepositoryUri: repository,
+      Origin: 'source',
+    });
+    assert.equal(answer.physicalId, `${repository}:initial@${digest}`);
+    assert.equal(await digestIn('empty', 'initial'), digest);
+  });
+
+  test('keeps an image that somebody else has pushed, also when the stack goes', async () => {
+    await push('released', 'initial', releases.two);
+    const { stackId, attributes } = await ask('released', {
+      RepositoryName: 'released',
+      Source: source('1'),
+      OnDelete: 'delete',
+    });
+    assert.equal(attributes.Origin, 'existing');
+    assert.equal(attributes.Digest, releases.two.manifest.digest);
+    await deleteStack(account.cloudFormation, { stackName: 'released', stackId });
+    const last = answersIn(await stackEvents(account.cloudFormation, stackId)).at(-1);
+    assert.deepEqual([last?.request, last?.status], ['Delete', 'SUCCESS']);
+    assert.equal(await digestIn('released', 'initial'), releases.two.manifest.digest);
+  });
+
+  test('keeps the image of an immutable repository', async () => {
+    await push('immutable', 'initial', releases.two);
+    await account.ecr.send(
+      new PutImageTagMutabilityCommand({ repositoryName: 'immutable', imageTagMutability: 'IMMUTABLE' }),
+    );
+    const { attributes } = await ask('immutable', { RepositoryName: 'immutable', Source: source('1') });
+    assert.equal(attributes.Digest, releases.two.manifest.digest);
+  });
+
+  const refusals: readonly [says: string, properties: Record<string, string>, reason: RegExp][] = [
+    [
+      'an unknown property, with those that there are',
+      { RepositoryName: 'empty', Sorce: 'x' },
+      /Sorce.*RepositoryName.*Source.*UsedBy/s,
+    ],
+    ['a missing property', { Source: 'public.ecr.aws/a/b:1' }, /RepositoryName/],
+    [
+      'a value that is not allowed, with those that are',
+      { RepositoryName: 'empty', OnDelete: 'remove' },
+      /OnDelete.*"?remove"?.*placeholder.*retain.*delete/s,
+    ],
+    ['a repository that is not there', { RepositoryName: 'missing', Source: 'SOURCE' }, /missing/],
+    ['a source that is not there', { RepositoryName: 'for-refusals', Source: 'SOURCE:9' }, /source.*9/s],
+    [
+      'an image for a platform that the source is not for',
+      { RepositoryName: 'for-refusals', Source: 'SOURCE', Platform: 'linux/arm64' },
+      /linux\/arm64/,
+    ],
+    [
+      'a source at an address inside',
+      { RepositoryName: 'for-refusals', Source: '127.0.0.1:1/a/b:1' },
+      /127\.0\.0\.1/,
+    ],
+  ];
+  for (const [index, [says, properties, reason]] of refusals.entries()) {
+    test(`answers with a sentence to ${says}`, async () => {
+      await ensureRepository(account, 'for-refusals');
+      const resolved = Object.entries(properties).map(([name, value]) => [
+        name,
+        value.replace(/^SOURCE(?::(.*))?$/, (_, tag?: string) => source(tag ?? '1')),
+      ]);
+      const { answer } = await ask(`refused-${index}`, Object.fromEntries(resolved));
+      assert.equal(answer.status, 'FAILED');
+      assert.match(answer.reason ?? '', reason);
+      assert.doesNotMatch(
+        answer.reason ?? '',
+        /\bat .*\.(mjs|js|ts):\d|cfn-response/,
+        'no stack trace, no ResponseURL',
+      );
+      assert.ok(
+        answer.durationMs < SERVICE_TIMEOUT_SECONDS * 1000,
+        'the service answered; the stack did not have to wait for its timeout',
+      );
+    });
+  }
+
+  function source(tag: string): string {
+    return `${account.registryHost}/source:${tag}`;
+  }
+
+  async function push(repository: string, tag: string, image: typeof releases.one): Promise<void> {
+    await ensureRepository(account, repository);
+    await pushImage({ registry: account.endpoint, repository }, tag, image);
+  }
+
+  /** What the registry itself says. */
+  async function digestIn(repository: string, tag: string): Promise<string | null> {
+    const response = await fetch(new URL(`/v2/${repository}/manifests/${tag}`, account.endpoint), {
+      method: 'HEAD',
+      headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+    });
+    return response.headers.get('docker-content-digest');
+  }
+
+  /** Creates a stack with one resource of the type, and returns the answer to it. */
+  async function ask(
+    stackName: string,
+    properties: Record<string, string>,
+  ): Promise<{ stackId: string; answer: Answer; attributes: Readonly<Record<string, string>> }> {
+    const template = {
+      Resources: {
+        Image: {
+          Type: 'Custom::EcrImage',
+          Properties: {
+            ServiceToken: {
+              'Fn::Sub': `arn:aws:lambda:\${AWS::Region}:\${AWS::AccountId}:function:deploytime-ecr-image`,
+            },
+            ServiceTimeout: SERVICE_TIMEOUT_SECONDS,
+            ...properties,
+          },
+        },
+      },
+      Outputs: Object.fromEntries(
+        ATTRIBUTES.map((name) => [name, { Value: { 'Fn::GetAtt': ['Image', name] } }]),
+      ),
+    };
+    const { StackId: stackId = '' } = await account.cloudFormation.send(
+      new CreateStackCommand({ StackName: stackName, TemplateBody: JSON.stringify(template) }),
+    );
+    const deadline = performance.now() + STACK_LIMIT_MS;
+    while (performance.now() < deadline) {
+      const events = await stackEvents(account.cloudFormation, stackId);
+      const isAtItsEnd = events.some(
+        ({ PhysicalResourceId, ResourceStatus }) =>
+          PhysicalResourceId === stackId &&
+          /^(CREATE|ROLLBACK)_(COMPLETE|FAILED)$/.test(ResourceStatus ?? ''),
+      );
+      const answer = answersIn(events)[0];
+      if (isAtItsEnd && answer !== undefined) {
+        const stack = await findStack(account.cloudFormation, stackName);
+        return { stackId, answer, attributes: stack?.outputs ?? {} };
+      }
+      await sleep(POLL_MS);
+    }
+    throw new Error(`the stack ${stackName} did not come to its end in ${STACK_LIMIT_MS / 1000} s`);
+  }
+});
