@@ -44,6 +44,8 @@ interface Former {
   readonly digest: Digest | undefined;
   /** Another image is asked for now. */
   readonly sourceChanged: boolean;
+  /** The answer before was for this very tag. */
+  readonly sameTag: boolean;
 }
 
 interface Task {
@@ -109,7 +111,7 @@ function keep(task: Task, present: StoredImage): Answer {
   }
   const isOurs = present.digest === task.former?.digest;
   const origin = isOurs || present.digest === Source.digest ? 'source' : 'existing';
-  return answerOf(task, { digest: present.digest, putHere: false, origin });
+  return answerOf(task, { digest: present.digest, origin });
 }
 
 async function put(task: Task, present: StoredImage | undefined): Promise<Answer> {
@@ -121,7 +123,7 @@ async function put(task: Task, present: StoredImage | undefined): Promise<Answer
   const image = await resolveImage({ source, reference, platform, signal });
   checkUsable(properties, image);
   const { digest } = image.root.descriptor;
-  if (digest === present?.digest) return answerOf(task, { digest, putHere: false, origin: 'source' });
+  if (digest === present?.digest) return answerOf(task, { digest, origin: 'source' });
 
   const destination = ports.openDestination(RepositoryName);
   const summary = await copyContent({ source, destination, image, signal });
@@ -130,14 +132,14 @@ async function put(task: Task, present: StoredImage | undefined): Promise<Answer
   // A copy takes minutes, and the tag may have been pushed meanwhile. ECR has no conditional put: this look
   // leaves a gap of milliseconds.
   const meanwhile = await findPresent(task);
-  if (meanwhile?.digest === digest) return answerOf(task, { digest, putHere: true, origin: 'source' });
+  if (meanwhile?.digest === digest) return answerOf(task, { digest, origin: 'source', putHere: true });
   if (meanwhile && decideFor(task, meanwhile).action === 'keep') return keep(task, meanwhile);
   try {
     await destination.pushManifest(Tag, image.root, { signal });
   } catch (error) {
     return keepWhatCameFirst(task, present, error);
   }
-  return answerOf(task, { digest, putHere: true, origin: 'source' });
+  return answerOf(task, { digest, origin: 'source', putHere: true });
 }
 
 /** In a repository with immutable tags the first push wins; where that was not ours, theirs is kept. */
@@ -177,12 +179,16 @@ function checkUsable({ UsedBy, Source }: EcrImageProperties, image: ResolvedImag
 
 function answerOf(
   { ports, properties, former }: Task,
-  image: { digest: Digest; putHere: boolean; origin: 'source' | 'existing' },
+  image: { digest: Digest; origin: 'source' | 'existing'; putHere?: boolean },
 ): Answer {
   const { RepositoryName, Tag } = properties;
-  const { digest } = image;
+  const { digest, origin } = image;
   const repositoryUri = `${ports.registry}/${RepositoryName}`;
-  const id: EcrImageId = { repositoryUri, tag: Tag, ...(image.putHere && { digest }) };
+  // Where the source's very image is found by a request that would have put it there, that request was delivered
+  // before, or an earlier attempt died before it could answer.
+  const isAskedAnew = former === undefined || !former.sameTag || former.sourceChanged;
+  const isOurs = image.putHere === true || (origin === 'source' && isAskedAnew);
+  const id: EcrImageId = { repositoryUri, tag: Tag, ...(isOurs && { digest }) };
   return {
     // What we put there earlier is still ours, though this request found it there.
     physicalResourceId: former?.digest === digest ? former.id : formatEcrImageId(id),
@@ -192,19 +198,20 @@ function answerOf(
       ImageUri: `${repositoryUri}@${digest}`,
       TaggedImageUri: `${repositoryUri}:${Tag}`,
       RepositoryUri: repositoryUri,
-      Origin: image.origin,
+      Origin: origin,
     },
   };
 }
 
 function formerOf(request: UpdateRequest, properties: EcrImageProperties, registry: string): Former {
   const id = parseEcrImageId(request.physicalResourceId);
-  const isSameTag =
+  const sameTag =
     id?.repositoryUri === `${registry}/${properties.RepositoryName}` && id.tag === properties.Tag;
   const changed = (name: string) => request.properties[name] !== request.oldProperties[name];
   return {
     id: request.physicalResourceId,
-    digest: isSameTag ? id.digest : undefined,
+    digest: sameTag ? id.digest : undefined,
+    sameTag,
     sourceChanged: changed('Source') || changed('Platform'),
   };
 }

@@ -37,3 +37,37 @@ export function thing(behaviour: Behaviour = plain) {
 async function plain({ Name, Size }: ThingProperties): Promise<Answer> {
   return { physicalResourceId: `thing-${Name}`, attributes: { Name, Size: String(Size) } };
 }
+
+/** Things that are really made and removed, in memory, and a Create that can be held up. */
+export function startThings() {
+  const made = new Map<string, number>();
+  let gate: { arrive: () => void; released: Promise<void>; release: () => void } | undefined;
+  const make = async ({ Name, Size }: ThingProperties): Promise<Answer> => {
+    made.set(`thing-${Name}`, Size);
+    return plain({ Name, Size });
+  };
+  const resource: Resource<ThingProperties> = {
+    type: 'Custom::Thing',
+    schema: thingSchema,
+    create: async (_request, properties, { signal }) => {
+      gate?.arrive();
+      await gate?.released;
+      signal.throwIfAborted();
+      return make(properties);
+    },
+    update: async (_request, properties) => make(properties),
+    delete: async ({ physicalResourceId }) => void made.delete(physicalResourceId),
+  };
+  return {
+    resource,
+    names: () => Object.fromEntries(made),
+    clear: () => made.clear(),
+    release: () => gate?.release(),
+    hold: () => {
+      const arrival = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<void>();
+      gate = { arrive: arrival.resolve, released: release.promise, release: release.resolve };
+      return { reached: arrival.promise, release: release.resolve };
+    },
+  };
+}
