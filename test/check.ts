@@ -14,7 +14,11 @@ interface Stage {
 }
 
 const STAGES: readonly Stage[] = [
-  { name: 'lint', title: 'format and lint', run: () => runProgramStage('biome', ['ci', '.']) },
+  {
+    name: 'lint',
+    title: 'format and lint',
+    run: () => runProgramStage('biome', ['ci', '--colors=off', '.']),
+  },
   { name: 'types', title: 'types', run: () => runProgramStage('tsc', ['-p', 'tsconfig.json']) },
   {
     name: 'types',
