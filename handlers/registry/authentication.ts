@@ -59,6 +59,7 @@ export class Authenticator {
   readonly #pending = new Map<string, Promise<CachedAuthorization>>();
   #challenge: Challenge | undefined;
   #login: Login | undefined;
+  #rejected: Login | undefined;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -113,6 +114,7 @@ export class Authenticator {
     if (supported === undefined) return false;
     this.#challenge = supported;
     if (used === undefined) return true;
+    this.#rejected = this.#login;
     const key = scopes.join(' ');
     // Another request may have renewed it already.
     if (this.#cache.get(key)?.header === used.header) this.#cache.delete(key);
@@ -138,7 +140,8 @@ export class Authenticator {
     signal?: AbortSignal,
   ): Promise<CachedAuthorization> {
     const { credentials, registry } = this.#options;
-    this.#login = await credentials.find(registry, { signal, rejected: this.#login });
+    this.#login = await credentials.find(registry, { signal, rejected: this.#rejected });
+    this.#rejected = undefined;
     if (challenge.scheme === 'bearer') {
       return await withRetries(() => this.#fetchToken(challenge, scopes, operation, signal), {
         policy: this.#options.retryPolicy,

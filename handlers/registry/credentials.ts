@@ -26,19 +26,6 @@ export interface Credentials {
 /** No login anywhere. */
 export const ANONYMOUS: Credentials = { find: async () => undefined };
 
-/** The first of these that has a login for the registry. */
-export function firstOf(...all: readonly Credentials[]): Credentials {
-  return {
-    find: async (registry, options) => {
-      for (const credentials of all) {
-        const login = await credentials.find(registry, options);
-        if (login !== undefined) return login;
-      }
-      return undefined;
-    },
-  };
-}
-
 /** ECR's tokens live for 12 hours; one is renewed this much before its end, so that it outlives the copy it begins. */
 const RENEW_BEFORE_MS = 20 * 60 * 1_000;
 
