@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { ERROR_CODES } from '../../handlers/errors.ts';
+import { ECR_IMAGE_ATTRIBUTES, ecrImageSchema } from '../../handlers/resources/ecr-image-properties.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The first two cells of each row of the table under a heading, without their backticks. */
+function tableUnder(markdown: string, heading: string): string[][] {
+  const section = markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, 3)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+describe('the page of Custom::EcrImage', () => {
+  const page = read('docs/resource-types/ecr-image.md');
+
+  test('names every property, in the order of the schema, with its default', () => {
+    const expected = Object.entries(ecrImageSchema).map(([name, { presence, defaultValue }]) => [
+      name,
+      defaultValue ?? (presence === 'required' ? 'required' : 'none'),
+    ]);
+    const documented = tableUnder(page, 'Properties').map(([name = '', given = '']) => [
+      name,
+      given.replace(/ in this release$/, ''),
+    ]);
+    assert.deepEqual(documented, expected);
+  });
+
+  test('names every attribute', () => {
+    const documented = tableUnder(page, 'Attributes').map(([name]) => name);
+    assert.deepEqual(documented, [...ECR_IMAGE_ATTRIBUTES]);
+  });
+});
+
+test('the page of error codes names every code that can be answered', () => {
+  const documented = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code);
+  assert.deepEqual(documented.toSorted(), [...ERROR_CODES].toSorted());
+});
+
+describe('links between files', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join('docs', path)),
+  ];
+  for (const page of pages) {
+    test(`of ${page} lead somewhere`, () => {
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+        const path = join(dirname(page), target);
+        assert.doesNotThrow(() => readdirSync(join(ROOT, dirname(path))), `${page} links to ${target}`);
+        const there = readdirSync(join(ROOT, dirname(path)));
+        assert.ok(
+          path.endsWith('/') || there.includes(path.split('/').at(-1) ?? ''),
+          `${page} links to ${target}`,
+        );
+      }
+    });
+  }
+
+  test('files that architecture names are there', () => {
+    const named = [...read('docs/architecture.md').matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(
+      ([, path = '']) => path,
+    );
+    assert.ok(named.length > 20, `only ${named.length} files are named`);
+    for (const path of named) {
+      const candidates = [path, `handlers/${path}`];
+      assert.ok(
+        candidates.some((candidate) => readIfThere(candidate) !== undefined),
+        `docs/architecture.md names ${path}, which is not there`,
+      );
+    }
+  });
+});
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}
