@@ -127,6 +127,15 @@ export function errorOfBreak(operation: Operation, host: string, error: unknown)
   );
 }
 
+/** The error for content that the other side stopped taking. */
+export function stalled(operation: Operation, stallMs: number): RegistryError {
+  return new RegistryError(
+    'NetworkFailure',
+    `${describe(operation)} failed: nothing was taken for ${stallMs / 1_000} seconds`,
+    { retry: 'transient' },
+  );
+}
+
 /** `Destination 1.dkr.ecr.…/app: uploading the blob sha256:…`. */
 export function describe({ role, subject, action }: Operation): string {
   return `${role === 'source' ? 'Source' : 'Destination'} ${subject}: ${action}`;

@@ -22,6 +22,8 @@ import { mountBlob, uploadBlob } from './upload.ts';
 /** An image's config is a few KiB; history and labels can make it larger. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
+const UPLOAD_STALL_MS = 30_000;
+
 export interface RemoteRepositoryOptions {
   /** Host, and port where there is one, as a reference has it. */
   readonly registry: string;
@@ -35,6 +37,8 @@ export interface RemoteRepositoryOptions {
   readonly retryPolicy?: RetryPolicy;
   /** Default: the system's. */
   readonly timing?: Timing;
+  /** How long a destination may take nothing of an upload, in milliseconds. Default: 30 000. */
+  readonly uploadStallMs?: number;
 }
 
 /**
@@ -45,12 +49,14 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
   readonly registry: string;
   readonly repository: string;
   readonly #client: RegistryClient;
+  readonly #uploadStallMs: number;
   /** Upload sessions that were opened in place of a mount, to be used once. */
   readonly #sessions = new Map<Digest, URL>();
 
   constructor(options: RemoteRepositoryOptions) {
     this.registry = options.registry;
     this.repository = options.repository;
+    this.#uploadStallMs = options.uploadStallMs ?? UPLOAD_STALL_MS;
     this.#client = new RegistryClient({
       ...options,
       credentials: options.credentials ?? ANONYMOUS,
@@ -138,7 +144,7 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
       if (attempt > 1 && (await this.hasBlob(descriptor, { signal }))) return;
       const session = this.#sessions.get(descriptor.digest);
       this.#sessions.delete(descriptor.digest);
-      await uploadBlob(this.#client, descriptor, open, session, signal);
+      await uploadBlob(this.#client, descriptor, open, { session, stallMs: this.#uploadStallMs, signal });
     }, signal);
   }
 

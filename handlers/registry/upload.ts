@@ -2,44 +2,54 @@ import type { Readable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { discard } from './bounded-body.ts';
 import type { RegistryClient, RegistryResponse } from './registry-client.ts';
-import { RegistryError } from './registry-error.ts';
+import { type Operation, RegistryError, stalled } from './registry-error.ts';
 
 /** A registry puts a large blob in its place, and hashes it once more, before it answers: ECR takes its time for it. */
 const COMPLETION_MS = 300_000;
+
+/** Of an upload. */
+export interface UploadOptions {
+  /** The address of a session that is open. Default: a new one is opened. */
+  readonly session?: URL | undefined;
+  /** How long the destination may take nothing, in milliseconds, before the try is given up. */
+  readonly stallMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Uploads a blob in one try: opens a session, or goes on with one that a mount left, and sends everything in the one
  * PUT that also ends it. ECR drops what comes after a session's first chunk, so there are never two.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#post-then-put
  * @see https://github.com/aws/containers-roadmap/issues/2831
- * @param session The session's address. Default: a new one.
  */
 export async function uploadBlob(
   client: RegistryClient,
   descriptor: Descriptor,
   open: () => Promise<Readable>,
-  session: URL | undefined,
-  signal?: AbortSignal,
+  { session, stallMs, signal }: UploadOptions,
 ): Promise<void> {
   const location = session ?? (await startUpload(client, descriptor, signal));
   const content = await open();
   // It may fail while nobody listens, between two requests; whoever reads it gets the error then.
   content.on('error', () => {});
+  const action = `uploading the blob ${descriptor.digest}`;
+  const stall = watchForStall(content, stallMs, client.operation(action));
   try {
     const response = await client.send({
-      action: `uploading the blob ${descriptor.digest}`,
+      action,
       method: 'PUT',
       url: withDigest(location, descriptor),
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(descriptor.size) },
       body: content,
       expected: [201],
       headersMs: COMPLETION_MS,
-      signal,
+      signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
     });
     await discard(response.body);
   } catch (error) {
     throw withRetryOfUpload(error);
   } finally {
+    stall.end();
     content.destroy();
   }
 }
@@ -91,6 +101,30 @@ async function startUpload(
     await discard(response.body);
     return client.locationOf(response, action);
   }, signal);
+}
+
+/**
+ * Content is paused while the connection takes no more. A pause without an end is a stall, which no limit of the
+ * response's sees: that one is longer, and begins when everything is sent.
+ */
+function watchForStall(
+  content: Readable,
+  stallMs: number,
+  operation: Operation,
+): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  let paused = false;
+  const timer = setTimeout(() => {
+    if (paused) controller.abort(stalled(operation, stallMs));
+  }, stallMs);
+  content.on('pause', () => {
+    paused = true;
+    timer.refresh();
+  });
+  content.on('resume', () => {
+    paused = false;
+  });
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
 /** The session's own query is left as it is: it may be signed. */

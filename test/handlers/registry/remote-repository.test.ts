@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../handlers/errors.ts';
+import { Outbound } from '../../../handlers/network/outbound.ts';
 import { digestOf } from '../../../handlers/oci/digest.ts';
 import { MANIFEST_ACCEPT, OCI_INDEX } from '../../../handlers/oci/media-type.ts';
 import { RemoteRepository } from '../../../handlers/registry/remote-repository.ts';
@@ -441,6 +443,41 @@ describe('an upload', () => {
       code: 'AccessDenied',
       message: /uploading the blob .*ecr:UploadLayerPart/,
     });
+  });
+
+  test('that nobody takes is given up, and told as a stall of the destination', async () => {
+    const large = { ...BLOB, size: 64 * 1024 * 1024 };
+    const endless = async () =>
+      Readable.from(
+        (function* () {
+          for (;;) yield Buffer.alloc(256 * 1024);
+        })(),
+      );
+    const server = createServer((request, response) => {
+      if (request.method === 'POST') response.writeHead(202, { location: '/session' }).end();
+      // A PUT is never read: the buffers on the way fill up.
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const outbound = new Outbound({ redirectedHosts: new Map([['registry.example', base]]) });
+    const destination = new RemoteRepository({
+      registry: 'registry.example',
+      repository: 'o/app',
+      role: 'destination',
+      outbound,
+      retryPolicy: SINGLE_TRY,
+      uploadStallMs: 50,
+    });
+    try {
+      await assert.rejects(destination.pushBlob(large, endless), {
+        code: 'NetworkFailure',
+        message: /^Destination .* uploading the blob .* nothing was taken for 0.05 seconds/,
+      });
+    } finally {
+      await outbound.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test('without an address is refused', async () => {
