@@ -38,6 +38,19 @@ export interface ExampleRun {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * Makes sure that this run changes nothing of somebody else's: it deletes its stacks at the end.
+ * @throws LocalError where the account has a stack of one of the names.
+ */
+export async function checkUnused({ cloudFormation, endpoint }: Account): Promise<void> {
+  for (const name of [SERVICE_STACK, EXAMPLE_STACK]) {
+    if ((await findStack(cloudFormation, name)) === undefined) continue;
+    throw new LocalError(
+      `the account at ${endpoint.origin} has a stack ${name} already, which this run would change and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
+    );
+  }
+}
+
 /** Deploys the service; the account is bootstrapped for CDK first. */
 export async function deployService({ account, cdk, progress }: ExampleRun): Promise<void> {
   await progress.step('cdk bootstrap', () => cdk.bootstrap());

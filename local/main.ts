@@ -5,6 +5,7 @@ import { openAccount } from './account.ts';
 import { answerTable } from './answer-table.ts';
 import { cdkFor } from './cdk.ts';
 import {
+  checkUnused,
   createAndUpdateExample,
   deleteExample,
   deployService,
@@ -80,6 +81,7 @@ async function runLocally(options: LocalOptions): Promise<void> {
     const account = ministack
       ? await openAccount(ministack.endpoint, {})
       : await openAccount(new URL(givenEndpoint ?? ''), process.env);
+    if (ministack === undefined) await checkUnused(account);
     const run: ExampleRun = {
       account,
       cdk: cdkFor(account, cdkFolder, interruption.signal),

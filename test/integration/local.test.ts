@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { startMiniStack } from '../../local/ministack.ts';
 import { canSeeProcesses, openLocalPlace } from '../support/local/local-run.ts';
 import { witness } from '../support/witness.ts';
 
@@ -44,11 +52,7 @@ describe('npm run local', options, () => {
     assert.equal(exitCode, 0, stdout + stderr);
     const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(stdout)?.[1] ?? '';
 
-    const client = new CloudFormationClient({
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' },
-    });
+    const client = clientFor(endpoint);
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'deploytime-example' }));
     client.destroy();
     const outputs = new Map(
@@ -72,14 +76,42 @@ describe('npm run local', options, () => {
     assert.equal((await place.run(['--stop'])).stdout, 'no account was left running\n');
   });
 
+  test('uses the account at AWS_ENDPOINT_URL, takes its own stacks away again, and touches no others', async () => {
+    await using place = await openLocalPlace();
+    const folder = await mkdtemp(join(tmpdir(), 'deploytime-account-'));
+    const ministack = await startMiniStack({ folder });
+    const environment = { AWS_ENDPOINT_URL: ministack.endpoint.origin };
+    const client = clientFor(ministack.endpoint.origin);
+    try {
+      const { exitCode, stdout, stderr } = await place.run([], { environment });
+      assert.equal(exitCode, 0, stdout + stderr);
+      assert.doesNotMatch(stdout, /start MiniStack/);
+      assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 3);
+      assert.deepEqual(await stackNames(client), ['CDKToolkit']);
+
+      const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+      await client.send(new CreateStackCommand({ StackName: 'deploytime', TemplateBody }));
+      const refused = await place.run([], { environment });
+      assert.equal(refused.exitCode, 1);
+      assert.match(refused.stderr, /has a stack deploytime already.*delete it first/);
+      assert.deepEqual(await stackNames(client), ['CDKToolkit', 'deploytime']);
+      assert.deepEqual(await place.leftovers(), NOTHING);
+    } finally {
+      client.destroy();
+      await ministack.stop();
+    }
+  });
+
   test('that is interrupted ends at once and leaves nothing behind', async () => {
     await using place = await openLocalPlace();
     let isInterrupted = false;
-    const { exitCode, stderr } = await place.run([], (stdout, child) => {
-      // MiniStack runs by now, and the CDK CLI is at work.
-      if (isInterrupted || !stdout.includes('cdk bootstrap')) return;
-      isInterrupted = true;
-      child.kill('SIGINT');
+    const { exitCode, stderr } = await place.run([], {
+      onOutput: (stdout, child) => {
+        // MiniStack runs by now, and the CDK CLI is at work.
+        if (isInterrupted || !stdout.includes('cdk bootstrap')) return;
+        isInterrupted = true;
+        child.kill('SIGINT');
+      },
     });
     assert.equal(exitCode, 130);
     assert.match(stderr, /interrupted: everything was stopped and removed/);
@@ -91,14 +123,16 @@ describe('npm run local', options, () => {
     await using other = await openLocalPlace();
     let port = '';
     let refused: Promise<void> | undefined;
-    await other.run([], (stdout, child) => {
-      port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1] ?? '';
-      if (port === '' || refused !== undefined) return;
-      refused = place.run(['--port', port]).then(({ exitCode, stderr }) => {
-        child.kill('SIGTERM');
-        assert.equal(exitCode, 1);
-        assert.match(stderr, new RegExp(`^\\nlocal run: port ${port} can't be used .*--port.*\\n$`));
-      });
+    await other.run([], {
+      onOutput: (stdout, child) => {
+        port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1] ?? '';
+        if (port === '' || refused !== undefined) return;
+        refused = place.run(['--port', port]).then(({ exitCode, stderr }) => {
+          child.kill('SIGTERM');
+          assert.equal(exitCode, 1);
+          assert.match(stderr, new RegExp(`^\\nlocal run: port ${port} can't be used .*--port.*\\n$`));
+        });
+      },
     });
     await refused;
     assert.notEqual(port, '');
@@ -106,3 +140,20 @@ describe('npm run local', options, () => {
     assert.deepEqual(await other.leftovers(), NOTHING);
   });
 });
+
+function clientFor(endpoint: string): CloudFormationClient {
+  return new CloudFormationClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' },
+  });
+}
+
+/** Those of stacks that were not deleted. */
+async function stackNames(client: CloudFormationClient): Promise<string[]> {
+  const { Stacks } = await client.send(new DescribeStacksCommand({}));
+  return (Stacks ?? [])
+    .filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
+    .map(({ StackName }) => StackName ?? '')
+    .sort();
+}

@@ -12,6 +12,7 @@ import { cdkFor } from '../../local/cdk.ts';
 import { deployService } from '../../local/example-run.ts';
 import { buildExampleImage } from '../../local/image/example-image.ts';
 import { pushImage } from '../../local/image/push-image.ts';
+import { LocalError } from '../../local/local-error.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { Progress } from '../../local/progress.ts';
 import { deleteStack } from '../../local/stack-deletion.ts';
@@ -84,6 +85,16 @@ describe('the deployed service', witness('ministack'), () => {
     );
     const { attributes } = await ask('immutable', { RepositoryName: 'immutable', Source: source('1') });
     assert.equal(attributes.Digest, releases.two.manifest.digest);
+  });
+
+  test('a push to a repository that is not there tells what the registry answered', async () => {
+    const destination = { registry: account.endpoint, repository: 'nowhere' };
+    await assert.rejects(pushImage(destination, '1', releases.one), (error) => {
+      assert.ok(error instanceof LocalError);
+      assert.match(error.message, /answered 404 to a push/);
+      assert.match(error.details ?? '', /NAME_UNKNOWN/);
+      return true;
+    });
   });
 
   const refusals: readonly [says: string, properties: Record<string, string>, reason: RegExp][] = [

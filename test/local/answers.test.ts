@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { CloudFormationClient, type ResourceStatus, type StackEvent } from '@aws-sdk/client-cloudformation';
 import { type Answer, answersIn, watchAnswers } from '../../local/answers.ts';
-
-function event(seconds: number, status: ResourceStatus, more: Partial<StackEvent> = {}): StackEvent {
-  return {
-    StackId: 'stack',
-    StackName: 'example',
-    EventId: `${seconds}-${status}`,
-    Timestamp: new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)),
-    LogicalResourceId: 'Image',
-    ResourceType: 'Custom::EcrImage',
-    ResourceStatus: status,
-    PhysicalResourceId: 'repository:initial',
-    ...more,
-  };
-}
+import { event, type FakeCloudFormation, startFakeCloudFormation } from './fake-cloudformation.ts';
 
 describe('the answers in the events of a stack', () => {
   test('are the ends of requests, with the time since their start', () => {
@@ -53,50 +37,21 @@ describe('the answers in the events of a stack', () => {
 });
 
 describe('watching a stack', () => {
-  /** The events of the stack so far, the oldest first; CloudFormation lists the newest first. */
-  const events: StackEvent[] = [];
-  let requests = 0;
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      requests += 1;
-      response.setHeader('content-type', 'text/xml');
-      if (events.length === 0) {
-        response.statusCode = 400;
-        response.end(
-          '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack [example] does not exist</Message></Error></ErrorResponse>',
-        );
-        return;
-      }
-      response.end(
-        `<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>${events.toReversed().map(member).join('')}</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>`,
-      );
-    });
-  });
-  let client: CloudFormationClient;
-
+  let cloudFormation: FakeCloudFormation;
   before(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = new CloudFormationClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-    });
+    cloudFormation = await startFakeCloudFormation();
   });
-  after(() => {
-    client.destroy();
-    server.closeAllConnections();
-    server.close();
-  });
+  after(() => cloudFormation.close());
 
   test('tells each new answer while the work goes on, and none that was there before', async () => {
     const reported: Answer[] = [];
     const work = (verb: 'CREATE' | 'UPDATE', from: number) => async () => {
-      events.push(event(from, `${verb}_IN_PROGRESS`));
-      await nextLook();
-      events.push(event(from + 1, `${verb}_COMPLETE`));
-      while (reported.length === 0) await nextLook();
+      cloudFormation.events.push(event(from, `${verb}_IN_PROGRESS`));
+      await cloudFormation.nextRequest();
+      cloudFormation.events.push(event(from + 1, `${verb}_COMPLETE`));
+      while (reported.length === 0) await cloudFormation.nextRequest();
     };
-    const created = await watchAnswers(client, 'example', work('CREATE', 1), (answer) =>
+    const created = await watchAnswers(cloudFormation.client, 'example', work('CREATE', 1), (answer) =>
       reported.push(answer),
     );
     assert.deepEqual(created, reported);
@@ -105,7 +60,7 @@ describe('watching a stack', () => {
       ['Create'],
     );
     reported.length = 0;
-    const updated = await watchAnswers(client, 'example', work('UPDATE', 5), (answer) =>
+    const updated = await watchAnswers(cloudFormation.client, 'example', work('UPDATE', 5), (answer) =>
       reported.push(answer),
     );
     assert.deepEqual(
@@ -117,14 +72,14 @@ describe('watching a stack', () => {
   test('tells the answer that made the work fail', async () => {
     const reported: Answer[] = [];
     const work = async () => {
-      events.push(
+      cloudFormation.events.push(
         event(20, 'UPDATE_IN_PROGRESS'),
         event(21, 'UPDATE_FAILED', { ResourceStatusReason: 'the reason' }),
       );
       throw new Error('cdk failed');
     };
     await assert.rejects(
-      watchAnswers(client, 'example', work, (answer) => reported.push(answer)),
+      watchAnswers(cloudFormation.client, 'example', work, (answer) => reported.push(answer)),
       /cdk failed/,
     );
     assert.deepEqual(
@@ -132,17 +87,4 @@ describe('watching a stack', () => {
       [['FAILED', 'the reason']],
     );
   });
-
-  /** Waits until the stack was looked at once more. */
-  async function nextLook(): Promise<void> {
-    const seen = requests;
-    while (requests === seen) await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-
-  function member(value: StackEvent): string {
-    const fields = Object.entries(value).map(
-      ([name, field]) => `<${name}>${field instanceof Date ? field.toISOString() : field}</${name}>`,
-    );
-    return `<member>${fields.join('')}</member>`;
-  }
 });

@@ -16,13 +16,17 @@ export interface LocalResult {
   readonly stderr: string;
 }
 
+export interface LocalRunOptions {
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with all output so far, whenever there is more. */
+  readonly onOutput?: (stdout: string, child: { kill(signal: NodeJS.Signals): void }) => void;
+}
+
 /** The local run as somebody starts it, in a place where everything that it leaves behind can be found. */
 export interface LocalPlace extends AsyncDisposable {
-  /** Starts it; `until` is called with all output so far, whenever there is more. */
-  run(
-    args: readonly string[],
-    until?: (stdout: string, child: { kill(signal: NodeJS.Signals): void }) => void,
-  ): Promise<LocalResult>;
+  /** Runs it to its end. */
+  run(args: readonly string[], options?: LocalRunOptions): Promise<LocalResult>;
   /** Files and folders that are there now, and processes that were started from here and run. */
   leftovers(): Promise<{ readonly files: readonly string[]; readonly processes: readonly string[] }>;
 }
@@ -32,10 +36,10 @@ export async function openLocalPlace(): Promise<LocalPlace> {
   const { AWS_ENDPOINT_URL: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
   const children = new Set<ChildProcessByStdio<null, Readable, Readable>>();
   return {
-    run: (args, until) =>
+    run: (args, { environment, onOutput } = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [MAIN, ...args], {
-          env: { ...env, TMPDIR: folder, XDG_STATE_HOME: folder },
+          env: { ...env, TMPDIR: folder, XDG_STATE_HOME: folder, ...environment },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
         children.add(child);
@@ -43,7 +47,7 @@ export async function openLocalPlace(): Promise<LocalPlace> {
         let stderr = '';
         child.stdout.on('data', (chunk: Buffer) => {
           stdout += chunk;
-          until?.(stdout, child);
+          onOutput?.(stdout, child);
         });
         child.stderr.on('data', (chunk: Buffer) => {
           stderr += chunk;
