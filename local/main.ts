@@ -24,6 +24,7 @@ import { duration, Progress } from './progress.ts';
 const REGISTER = join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'deploytime-local');
 /** What a shell reports for a program that a signal ended: 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const EXIT_CODE_PIPE = 141;
 
 const interruption = new AbortController();
 for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
@@ -32,6 +33,11 @@ for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
     interruption.abort();
   });
 }
+// Nobody reads any more, as with `| head`.
+process.stdout.on('error', () => {
+  process.exitCode = EXIT_CODE_PIPE;
+  interruption.abort();
+});
 
 try {
   const options = readOptions(process.argv.slice(2), process.env.AWS_ENDPOINT_URL);

@@ -118,6 +118,13 @@ describe('npm run local', options, () => {
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
+  test('whose reader goes away ends, and leaves nothing behind', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode } = await place.run([], { onOutput: (_, child) => child.closeOutput() });
+    assert.equal(exitCode, 141);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
   test('says in one sentence that its port is in use', async () => {
     await using place = await openLocalPlace();
     await using other = await openLocalPlace();

@@ -16,11 +16,18 @@ export interface LocalResult {
   readonly stderr: string;
 }
 
+/** What can be done to a run from outside. */
+export interface LocalChild {
+  kill(signal: NodeJS.Signals): void;
+  /** Reads no more of its output, as a pipe whose reader has gone. */
+  closeOutput(): void;
+}
+
 export interface LocalRunOptions {
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with all output so far, whenever there is more. */
-  readonly onOutput?: (stdout: string, child: { kill(signal: NodeJS.Signals): void }) => void;
+  readonly onOutput?: (stdout: string, child: LocalChild) => void;
 }
 
 /** The local run as somebody starts it, in a place where everything that it leaves behind can be found. */
@@ -47,7 +54,10 @@ export async function openLocalPlace(): Promise<LocalPlace> {
         let stderr = '';
         child.stdout.on('data', (chunk: Buffer) => {
           stdout += chunk;
-          onOutput?.(stdout, child);
+          onOutput?.(stdout, {
+            kill: (signal) => child.kill(signal),
+            closeOutput: () => child.stdout.destroy(),
+          });
         });
         child.stderr.on('data', (chunk: Buffer) => {
           stderr += chunk;
