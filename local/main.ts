@@ -133,7 +133,7 @@ function howToTalkTo(variables: Readonly<Record<string, string>>, isOurs: boolea
     '  aws cloudformation describe-stacks --stack-name deploytime-example',
     '  aws cloudformation describe-stack-events --stack-name deploytime-example',
     '  aws ecr describe-repositories',
-    '  aws logs tail /aws/lambda/deploytime-ecr-image',
+    "  aws logs filter-log-events --log-group-name /aws/lambda/deploytime-ecr-image --query 'events[].message' --output text",
     ...(isOurs ? ['', 'To end it: npm run local -- --stop'] : []),
     '',
   ].join('\n');

@@ -144,6 +144,15 @@ describe('the deployed service', witness('ministack'), () => {
     });
   }
 
+  test('logs every request, and neither a response URL nor a token', async () => {
+    const log = await readLog('/aws/lambda/deploytime-ecr-image');
+    assert.match(log, /Answered SUCCESS/);
+    assert.match(log, /Answered FAILED/);
+    assert.doesNotMatch(log, /cfn-response/);
+    const token = account.registryAuthorization.replace('Basic ', '');
+    assert.ok(!log.includes(token) && !log.includes(Buffer.from(token, 'base64').toString()));
+  });
+
   function source(tag: string): string {
     return `${account.registryHost}/source:${tag}`;
   }
@@ -151,6 +160,22 @@ describe('the deployed service', witness('ministack'), () => {
   async function push(repository: string, tag: string, image: typeof releases.one): Promise<void> {
     await ensureRepository(account, repository);
     await pushImage({ registry: account.endpoint, repository }, tag, image);
+  }
+
+  /** CloudWatch Logs' answer, in which the log's lines stand. */
+  async function readLog(logGroupName: string): Promise<string> {
+    const response = await fetch(account.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'Logs_20140328.FilterLogEvents',
+        // MiniStack reads account and Region from it, and checks no signature.
+        authorization: `AWS4-HMAC-SHA256 Credential=${account.accountId}/20260101/${account.region}/logs/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify({ logGroupName }),
+    });
+    assert.equal(response.status, 200);
+    return response.text();
   }
 
   /** What the registry itself says. */
