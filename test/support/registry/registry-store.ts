@@ -22,6 +22,8 @@ export interface UploadSession {
   /** Of the Location that the client was told last: it changes with each chunk. */
   state: string;
   received: Buffer[];
+  /** Bytes that the answers say were taken. */
+  size: number;
   /** PATCH requests that it has taken. */
   chunks: number;
   /** A request about it is being read. */
