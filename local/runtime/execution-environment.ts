@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { transformSync } from 'esbuild';
 import { killGroup } from '../process-group.ts';
 import {
   DEFAULT_MEMORY_MB,
@@ -28,8 +29,19 @@ const MEMORY_LOOK_MS = 10;
 /** What is kept of one process's output, in lines; more is dropped at the beginning. */
 const KEPT_LINES = 100_000;
 
+/** What was written before the next event was asked for is in the pipe by then, and read in so many turns. */
+const TURNS_FOR_OUTPUT = 2;
+
+/** Ended with this process, however it ends. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const { pid } of living) killGroup(pid, 'SIGKILL');
+});
+
 /** The runtime's program, without its types: so it starts as quickly, and in as little memory, as JavaScript does. */
-const bootstrap = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'bootstrap.ts'), 'utf8'));
+const bootstrap = transformSync(readFileSync(join(import.meta.dirname, 'bootstrap.ts'), 'utf8'), {
+  loader: 'ts',
+}).code;
 
 /** One process of a function, from its init to its end: Lambda's execution environment. One event at a time. */
 export class ExecutionEnvironment {
@@ -51,6 +63,12 @@ export class ExecutionEnvironment {
   private constructor(configuration: FunctionConfiguration, api: RuntimeApi) {
     this.#configuration = configuration;
     this.#api = api;
+    api.subscribe({
+      onIdle: () => void this.#onIdle(),
+      onResponse: (_, payload) => this.#tell({ kind: 'returned', payload }),
+      onError: (_, error) => this.#tell({ kind: 'failed', error }),
+      onInitError: (error) => this.#tell({ kind: 'failed', error }),
+    });
     const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
     this.#child = spawn(
       process.execPath,
@@ -63,13 +81,15 @@ export class ExecutionEnvironment {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    process.once('exit', this.#kill);
+    living.add(this.#child);
     this.#watchMemory();
     const streams = (['stdout', 'stderr'] as const).map((stream) => this.#collect(stream));
     this.#closed = new Promise((resolve) => {
       const onEnd = (exitCode: number | null, signal: NodeJS.Signals | null) => {
         this.#unwatchMemory();
-        process.off('exit', this.#kill);
+        living.delete(this.#child);
+        // What it started dies with it.
+        killGroup(this.#child.pid, 'SIGKILL');
         this.#death = this.#orderedDeath ?? { cause: 'exit', exitCode, signal };
         // What it wrote last belongs to what it died of.
         void Promise.all(streams).then(() => {
@@ -84,16 +104,7 @@ export class ExecutionEnvironment {
 
   /** Starts the process; `outcome` tells how its init ends. */
   static async start(configuration: FunctionConfiguration): Promise<ExecutionEnvironment> {
-    let environment: ExecutionEnvironment | undefined;
-    const tell = (outcome: Outcome) => environment?.#tell(outcome);
-    const api = await RuntimeApi.start({
-      onIdle: () => environment?.#onIdle(),
-      onResponse: (_, payload) => tell({ kind: 'returned', payload }),
-      onError: (_, error) => tell({ kind: 'failed', error }),
-      onInitError: (error) => tell({ kind: 'failed', error }),
-    });
-    environment = new ExecutionEnvironment(configuration, api);
-    return environment;
+    return new ExecutionEnvironment(configuration, await RuntimeApi.start());
   }
 
   /**
@@ -143,7 +154,7 @@ export class ExecutionEnvironment {
   kill(death?: Death): void {
     if (!this.isAlive) return;
     this.#orderedDeath = death ?? { cause: 'exit', exitCode: null, signal: 'SIGKILL' };
-    this.#kill();
+    killGroup(this.#child.pid, 'SIGKILL');
   }
 
   /** Ends the process and its Runtime API; resolves when nothing is left of them. */
@@ -152,8 +163,6 @@ export class ExecutionEnvironment {
     await this.#closed;
     await this.#api.stop();
   }
-
-  #kill = (): void => killGroup(this.#child.pid, 'SIGKILL');
 
   #collect(name: 'stdout' | 'stderr'): Promise<void> {
     const stream = this.#child[name];
@@ -171,7 +180,7 @@ export class ExecutionEnvironment {
     this.#told ??= outcome;
   }
 
-  #onIdle(): void {
+  async #onIdle(): Promise<void> {
     this.#lookAtMemory();
     this.#unwatchMemory();
     this.#tell({ kind: 'idle' });
@@ -179,18 +188,13 @@ export class ExecutionEnvironment {
       this.#isFrozen = true;
       killGroup(this.#child.pid, 'SIGSTOP');
     }
+    for (let turn = 0; turn < TURNS_FOR_OUTPUT; turn += 1) await setImmediate();
     this.#settle();
   }
 
   #settle(): void {
-    const { promise: _, resolve } = this.#expected;
-    if (this.#orderedDeath !== undefined && this.#told?.kind !== 'returned') {
-      resolve({ kind: 'died', death: this.#orderedDeath });
-    } else if (this.#told !== undefined) {
-      resolve(this.#told);
-    } else if (this.#death !== undefined) {
-      resolve({ kind: 'died', death: this.#death });
-    }
+    if (this.#told !== undefined) this.#expected.resolve(this.#told);
+    else if (this.#death !== undefined) this.#expected.resolve({ kind: 'died', death: this.#death });
   }
 
   #watchMemory(): void {

@@ -32,22 +32,21 @@ const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
  */
 export class RuntimeApi {
   readonly #server: Server;
-  readonly #events: RuntimeEvents;
+  #events: RuntimeEvents | undefined;
   #waiting: ServerResponse | undefined;
   #offered: NextInvocation | undefined;
   /** The invocation whose outcome is expected. */
   #open: string | undefined;
 
-  private constructor(events: RuntimeEvents) {
-    this.#events = events;
+  private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
     // A function may take its whole time before it asks for the next event.
     this.#server.requestTimeout = 0;
     this.#server.keepAliveTimeout = 0;
   }
 
-  static async start(events: RuntimeEvents): Promise<RuntimeApi> {
-    const api = new RuntimeApi(events);
+  static async start(): Promise<RuntimeApi> {
+    const api = new RuntimeApi();
     await new Promise<void>((resolve, reject) => {
       api.#server.once('error', reject);
       api.#server.listen(0, '127.0.0.1', resolve);
@@ -58,6 +57,11 @@ export class RuntimeApi {
   /** `127.0.0.1:<port>`, the form of AWS_LAMBDA_RUNTIME_API. */
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Who listens; to be called before the process is started. */
+  subscribe(events: RuntimeEvents): void {
+    this.#events = events;
   }
 
   /** Hands an event to the process, at once or when it asks. One at a time. */
@@ -105,7 +109,7 @@ export class RuntimeApi {
     response.once('close', () => {
       if (this.#waiting === response) this.#waiting = undefined;
     });
-    this.#events.onIdle();
+    this.#events?.onIdle();
     this.#handOver();
   }
 
@@ -125,7 +129,7 @@ export class RuntimeApi {
     }
     if (path === `${PREFIX}init/error`) {
       accept(response);
-      this.#events.onInitError(parseError(body, request));
+      this.#events?.onInitError(parseError(body, request));
       return;
     }
     if (requestId === undefined || requestId !== this.#open) {
@@ -135,14 +139,14 @@ export class RuntimeApi {
     this.#open = undefined;
     if (kind === 'error') {
       accept(response);
-      this.#events.onError(requestId, parseError(body, request));
+      this.#events?.onError(requestId, parseError(body, request));
     } else if (body === undefined) {
       const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
       refuse(response, 413, 'RequestEntityTooLarge', errorMessage);
-      this.#events.onError(requestId, { errorType: 'Function.ResponseSizeTooLarge', errorMessage });
+      this.#events?.onError(requestId, { errorType: 'Function.ResponseSizeTooLarge', errorMessage });
     } else {
       accept(response);
-      this.#events.onResponse(requestId, body);
+      this.#events?.onResponse(requestId, body);
     }
   }
 }
