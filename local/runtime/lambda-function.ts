@@ -17,9 +17,6 @@ export interface InvokeOptions {
   readonly kill?: Kill;
 }
 
-/** Enough trace id for the tracer to be content; nothing is sampled, so nothing is sent. */
-const SAMPLED_NOT = 'Sampled=0';
-
 /**
  * A built function that runs in processes of its own, as Lambda runs it: one event at a time in each, a warm process
  * again for the next event, another one for an event meanwhile.
@@ -107,7 +104,7 @@ export class LambdaFunction {
         requestId,
         deadlineMs: Date.now() + timeoutMs,
         functionArn: this.arn,
-        traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};${SAMPLED_NOT}`,
+        traceId: newTraceId(),
         payload: JSON.stringify(event ?? null),
       });
       return await environment.outcome;
@@ -170,4 +167,11 @@ function asError(outcome: Outcome, requestId: string): FunctionError {
   if (outcome.kind === 'failed') return outcome.error;
   const nothing: Death = { cause: 'exit', exitCode: 0, signal: null };
   return errorOfDeath(outcome.kind === 'died' ? outcome.death : nothing, requestId);
+}
+
+/** A trace that is not sampled, so that nothing is sent. */
+function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const random = (bytes: number) => randomBytes(bytes).toString('hex');
+  return `Root=1-${seconds}-${random(12)};Parent=${random(8)};Sampled=0`;
 }

@@ -74,7 +74,10 @@ describe('A function in a process of its own', () => {
     assert.equal(variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE, '256');
     assert.equal(variables.AWS_LAMBDA_LOG_GROUP_NAME, '/aws/lambda/deploytime-telling');
     assert.equal(variables.AWS_EXECUTION_ENV, 'AWS_Lambda_nodejs24.x');
-    assert.match(variables._X_AMZN_TRACE_ID ?? '', /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
+    assert.match(
+      variables._X_AMZN_TRACE_ID ?? '',
+      /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+    );
   });
 
   test('gets a context with its ids and its remaining time', async (context) => {
