@@ -9,7 +9,7 @@ import {
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { type ErrorCode, ProviderError } from '../errors.ts';
-import type { Digest } from '../oci/digest.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
 import { MANIFEST_ACCEPT_TYPES } from '../oci/media-type.ts';
 
 /** An image as ECR's own API tells it. */
@@ -25,8 +25,12 @@ export type Removal = 'removed' | 'gone' | 'replaced';
 
 /** What ECR's API does better than its registry: one call for a look, and removals that the registry has none of. */
 export interface ImageStore {
-  /** One call. Undefined where the repository has no such tag. Throws `NotFound` where there is no repository. */
-  findImage(repositoryName: string, tag: string, signal: AbortSignal): Promise<StoredImage | undefined>;
+  /**
+   * One call.
+   * @param reference A tag or a digest. Undefined where the repository has no such image; throws `NotFound` where
+   * there is no such repository.
+   */
+  findImage(repositoryName: string, reference: string, signal: AbortSignal): Promise<StoredImage | undefined>;
   /** Takes the tag from the image, and with its last tag the image, but only while the tag has that very image. */
   removeImage(repositoryName: string, tag: string, digest: Digest, signal: AbortSignal): Promise<Removal>;
   /** Removes those of the images that have no tag and are in no index. */
@@ -45,16 +49,16 @@ export class EcrImageStore implements ImageStore {
 
   async findImage(
     repositoryName: string,
-    tag: string,
+    reference: string,
     abortSignal: AbortSignal,
   ): Promise<StoredImage | undefined> {
     const command = new BatchGetImageCommand({
       repositoryName,
-      imageIds: [{ imageTag: tag }],
+      imageIds: [isDigest(reference) ? { imageDigest: reference } : { imageTag: reference }],
       // All of them: ECR converts a manifest to another type, with another digest, where its own is not accepted.
       acceptedMediaTypes: [...MANIFEST_ACCEPT_TYPES],
     });
-    const { images, failures } = await this.#send(repositoryName, 'look for the tag', () =>
+    const { images, failures } = await this.#send(repositoryName, 'look for an image', () =>
       this.#client.send(command, { abortSignal }),
     );
     const [image] = images ?? [];
@@ -69,7 +73,7 @@ export class EcrImageStore implements ImageStore {
     if (failure === undefined || failure.failureCode === 'ImageNotFound') return undefined;
     throw new ProviderError(
       'GeneralServiceException',
-      `ECR could not give ${repositoryName}:${tag}: ${failure.failureCode} (${failure.failureReason ?? 'no reason given'})`,
+      `ECR could not give ${reference} of ${repositoryName}: ${failure.failureCode} (${failure.failureReason ?? 'no reason given'})`,
     );
   }
 

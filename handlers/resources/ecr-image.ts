@@ -217,33 +217,38 @@ function formerOf(request: UpdateRequest, properties: EcrImageProperties, regist
 }
 
 /**
- * Removes what the id says that this resource put there, if the template wanted that and nobody has pushed
- * over it. `placeholder`, the default, speaks of this project's placeholder image, and no id names one yet.
+ * Removes what the id says that this resource put there, if the template wanted that: the image with its tag, or,
+ * where another image has the tag by now, what is left of it without one. Whatever has another tag stays.
+ * `placeholder`, the default, speaks of this project's placeholder image, and no id names one yet.
  */
 async function remove(ports: EcrImagePorts, request: DeleteRequest, signal: AbortSignal): Promise<void> {
+  const { store, registry, log } = ports;
   const id = parseEcrImageId(request.physicalResourceId);
-  const prefix = `${ports.registry}/`;
+  const prefix = `${registry}/`;
   if (!id?.digest || !id.repositoryUri.startsWith(prefix)) return;
   if (findProperty('OnDelete', ecrImageSchema.OnDelete, request.properties) !== 'delete') return;
+  const { tag, digest } = id;
   const repositoryName = id.repositoryUri.slice(prefix.length);
-  const children = await childrenOf(ports.store, repositoryName, { ...id, digest: id.digest }, signal);
-  const removal = await ports.store.removeImage(repositoryName, id.tag, id.digest, signal);
-  if (removal === 'removed') await ports.store.removeUntagged(repositoryName, children, signal);
-  ports.log.info(`Image ${removal}`, { repositoryName, tag: id.tag, digest: id.digest });
+  const children = await childrenOf(store, repositoryName, digest, signal);
+  const removal = await store.removeImage(repositoryName, tag, digest, signal);
+  // An index goes before what it names: ECR refuses the other order.
+  if (removal === 'replaced') await store.removeUntagged(repositoryName, [digest], signal);
+  if (removal !== 'gone') await store.removeUntagged(repositoryName, children, signal);
+  log.info(`Delete found its image ${removal}`, { repositoryName, tag, digest });
 }
 
-/** The manifests that an index holds: ECR keeps them when the index goes, and they would keep the repository. */
+/** The manifests that an index names: ECR keeps them when the index goes, and they would keep the repository. */
 async function childrenOf(
   store: ImageStore,
   repositoryName: string,
-  { tag, digest }: Required<EcrImageId>,
+  digest: Digest,
   signal: AbortSignal,
 ): Promise<readonly Digest[]> {
-  const present = await store.findImage(repositoryName, tag, signal).catch((error: unknown) => {
+  const image = await store.findImage(repositoryName, digest, signal).catch((error: unknown) => {
     if (error instanceof ProviderError && error.code === 'NotFound') return undefined;
     throw error;
   });
-  if (present?.digest !== digest) return [];
-  const manifest = parseManifest(Buffer.from(present.manifest), present.mediaType);
+  if (image === undefined) return [];
+  const manifest = parseManifest(Buffer.from(image.manifest), image.mediaType);
   return manifest.kind === 'index' ? manifest.manifests.map((child) => child.digest) : [];
 }
