@@ -9,6 +9,8 @@ import { UPLOAD_CASES } from './registry-suite/uploads.ts';
 export interface RegistryUnderTest {
   /** `http://127.0.0.1:port`. */
   readonly origin: string;
+  /** Called for each repository before it is used. Default: a push makes it. */
+  createRepository?(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,8 @@ export interface CaseContext {
   readonly base: string;
   readonly origin: string;
   readonly name: string;
+  /** A second repository that no other case uses, by name. */
+  readonly sibling: string;
 }
 
 export interface RegistryCase {
@@ -80,7 +84,9 @@ export function registrySuite(registryName: string, options: RegistrySuiteOption
       const run = async (): Promise<void> => {
         assert.ok(registry);
         const name = `suite/case-${position}`;
-        await one.run({ origin: registry.origin, name, base: `${registry.origin}/v2/${name}/` });
+        const sibling = `${name}-sibling`;
+        for (const repository of [name, sibling]) await registry.createRepository?.(repository);
+        await one.run({ origin: registry.origin, name, sibling, base: `${registry.origin}/v2/${name}/` });
       };
       if (reason === undefined) test(one.title, run);
       else test(`differs: ${one.title} (${reason})`, () => assert.rejects(run, assert.AssertionError));

@@ -14,9 +14,9 @@ async function mountFrom({ base }: CaseContext, from: string, digest: string): P
   });
 }
 
-/** Another repository of the same registry. */
-function sibling({ origin, name }: CaseContext): CaseContext {
-  return { origin, name: `${name}-sibling`, base: `${origin}/v2/${name}-sibling/` };
+/** Another repository of the same registry, seen from which the first is the other. */
+function siblingOf({ origin, name, sibling }: CaseContext): CaseContext {
+  return { origin, name: sibling, sibling: name, base: `${origin}/v2/${sibling}/` };
 }
 
 /** How blobs go out, and from one repository into another. */
@@ -59,7 +59,7 @@ export const BLOB_CASES: readonly RegistryCase[] = [
   {
     title: 'does not give a blob to a repository that lacks it',
     run: async (context) => {
-      await uploadBlob(sibling(context), BYTES);
+      await uploadBlob(siblingOf(context), BYTES);
       await uploadBlob(context, Buffer.from('to make the repository'));
       assert.equal((await rawRequest('HEAD', `${context.base}blobs/${DIGEST}`)).status, 404);
     },
@@ -67,7 +67,7 @@ export const BLOB_CASES: readonly RegistryCase[] = [
   {
     title: 'mounts a blob of another repository',
     run: async (context) => {
-      const from = sibling(context);
+      const from = siblingOf(context);
       await uploadBlob(from, BYTES);
       const answer = await mountFrom(context, from.name, DIGEST);
       assert.equal(answer.status, 201);
@@ -81,7 +81,7 @@ export const BLOB_CASES: readonly RegistryCase[] = [
     title: 'opens an upload where there is nothing to mount',
     run: async (context) => {
       const other = seededBytes('not there', 100);
-      const answer = await mountFrom(context, sibling(context).name, digestOf(other));
+      const answer = await mountFrom(context, siblingOf(context).name, digestOf(other));
       assert.equal(answer.status, 202);
       const ended = await endUpload(locationOf(context, answer), digestOf(other), other);
       assert.equal(ended.status, 201);
