@@ -20,7 +20,7 @@ const BANNER = "import{createRequire}from'node:module';const require=createRequi
  * what runs, whatever the runtime brings. `npm run bench -- --only bundle-load` shows size and load time.
  *
  * Names are kept, which is 4 % more: a stack trace in the log then has the functions' names, and errors theirs. There
- * is no source map: it would be larger than the code, and reading it takes longer than the whole load.
+ * is no source map: it would be 3.6 times as large as the code, and a sixth of the load time to read.
  * More than half of a bundle is undici, which is CommonJS, so that esbuild can't leave out what is not used of it.
  */
 export const bundling: BundlingOptions = {
