@@ -17,12 +17,10 @@ import type {
   SourceRepository,
 } from './repository.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, SYSTEM_TIMING, type Timing } from './retry-policy.ts';
-import { mountBlob, uploadBlob } from './upload.ts';
+import { mountBlob, type UploadTimeouts, uploadBlob, withRetryOfDamage } from './upload.ts';
 
 /** An image's config is a few KiB; history and labels can make it larger. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-
-const UPLOAD_STALL_MS = 30_000;
 
 export interface RemoteRepositoryOptions {
   /** Host, and port where there is one, as a reference has it. */
@@ -37,8 +35,8 @@ export interface RemoteRepositoryOptions {
   readonly retryPolicy?: RetryPolicy;
   /** Default: the system's. */
   readonly timing?: Timing;
-  /** How long a destination may take nothing of an upload, in milliseconds. Default: 30 000. */
-  readonly uploadStallMs?: number;
+  /** Default: those of UploadTimeouts. */
+  readonly uploadTimeouts?: UploadTimeouts;
 }
 
 /**
@@ -49,14 +47,14 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
   readonly registry: string;
   readonly repository: string;
   readonly #client: RegistryClient;
-  readonly #uploadStallMs: number;
+  readonly #uploadTimeouts: UploadTimeouts | undefined;
   /** Upload sessions that were opened in place of a mount, to be used once. */
   readonly #sessions = new Map<Digest, URL>();
 
   constructor(options: RemoteRepositoryOptions) {
     this.registry = options.registry;
     this.repository = options.repository;
-    this.#uploadStallMs = options.uploadStallMs ?? UPLOAD_STALL_MS;
+    this.#uploadTimeouts = options.uploadTimeouts;
     this.#client = new RegistryClient({
       ...options,
       credentials: options.credentials ?? ANONYMOUS,
@@ -144,7 +142,7 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
       if (attempt > 1 && (await this.hasBlob(descriptor, { signal }))) return;
       const session = this.#sessions.get(descriptor.digest);
       this.#sessions.delete(descriptor.digest);
-      await uploadBlob(this.#client, descriptor, open, { session, stallMs: this.#uploadStallMs, signal });
+      await uploadBlob(this.#client, descriptor, open, { session, timeouts: this.#uploadTimeouts, signal });
     }, signal);
   }
 
@@ -156,7 +154,7 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
     const action = `putting the manifest ${reference}`;
     try {
       await this.#client.retry(async () => {
-        const response = await this.#client.send({
+        const sending = this.#client.send({
           action,
           method: 'PUT',
           url: this.#client.url(`manifests/${reference}`),
@@ -164,6 +162,9 @@ export class RemoteRepository implements SourceRepository, DestinationRepository
           body: bytes,
           expected: [201],
           signal,
+        });
+        const response = await sending.catch((error: unknown) => {
+          throw withRetryOfDamage(error);
         });
         await discard(response.body);
         const stored = response.headers['docker-content-digest'];

@@ -4,15 +4,26 @@ import { discard } from './bounded-body.ts';
 import type { RegistryClient, RegistryResponse } from './registry-client.ts';
 import { type Operation, RegistryError, stalled } from './registry-error.ts';
 
-/** A registry puts a large blob in its place, and hashes it once more, before it answers: ECR takes its time for it. */
-const COMPLETION_MS = 300_000;
+/** Time limits of one upload, in milliseconds. */
+export interface UploadTimeouts {
+  /** How long the destination may take nothing. Default 30 000. */
+  readonly stallMs?: number;
+  /**
+   * How long the answer may take once everything is sent, for a small blob; a large one, which the registry hashes
+   * before it answers, gets the time for that besides. Default 60 000.
+   */
+  readonly completionMs?: number;
+}
 
-/** Of an upload. */
+const DEFAULT_STALL_MS = 30_000;
+const DEFAULT_COMPLETION_MS = 60_000;
+/** A registry that hashes and stores more slowly than this is not waited for: 50 MiB a second. */
+const COMPLETION_BYTES_PER_MS = (50 * 1024 * 1024) / 1_000;
+
 export interface UploadOptions {
   /** The address of a session that is open. Default: a new one is opened. */
   readonly session?: URL | undefined;
-  /** How long the destination may take nothing, in milliseconds, before the try is given up. */
-  readonly stallMs: number;
+  readonly timeouts?: UploadTimeouts | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,14 +37,14 @@ export async function uploadBlob(
   client: RegistryClient,
   descriptor: Descriptor,
   open: () => Promise<Readable>,
-  { session, stallMs, signal }: UploadOptions,
+  { session, timeouts = {}, signal }: UploadOptions,
 ): Promise<void> {
   const location = session ?? (await startUpload(client, descriptor, signal));
   const content = await open();
   // It may fail while nobody listens, between two requests; whoever reads it gets the error then.
   content.on('error', () => {});
   const action = `uploading the blob ${descriptor.digest}`;
-  const stall = watchForStall(content, stallMs, client.operation(action));
+  const stall = watchForStall(content, timeouts.stallMs ?? DEFAULT_STALL_MS, client.operation(action));
   try {
     const response = await client.send({
       action,
@@ -42,7 +53,7 @@ export async function uploadBlob(
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(descriptor.size) },
       body: content,
       expected: [201],
-      headersMs: COMPLETION_MS,
+      headersMs: (timeouts.completionMs ?? DEFAULT_COMPLETION_MS) + descriptor.size / COMPLETION_BYTES_PER_MS,
       signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
     });
     await discard(response.body);
@@ -136,10 +147,28 @@ function withDigest(location: URL, { digest }: Descriptor): URL {
 
 /** A session that is gone can be opened anew, and what arrived damaged can be sent once more. */
 function withRetryOfUpload(error: unknown): unknown {
+  if (!(error instanceof RegistryError)) return error;
+  if (error.retry === 'never' && error.registryCodes.includes('BLOB_UPLOAD_UNKNOWN')) {
+    return error.withRetry('transient');
+  }
+  return withRetryOfDamage(error);
+}
+
+/**
+ * What a registry refuses since it arrived damaged can be sent once more; so can a manifest whose blobs it does not see
+ * yet, although it has just taken them.
+ */
+export function withRetryOfDamage(error: unknown): unknown {
   if (!(error instanceof RegistryError) || error.retry !== 'never') return error;
-  if (error.registryCodes.includes('BLOB_UPLOAD_UNKNOWN')) return error.withRetry('transient');
-  const damaged = ['DIGEST_INVALID', 'SIZE_INVALID', 'BLOB_UPLOAD_INVALID'];
-  return error.registryCodes.some((code) => damaged.includes(code))
+  return error.registryCodes.some((code) => DAMAGE_CODES.includes(code))
     ? error.withRetry('wrong-content')
     : error;
 }
+
+const DAMAGE_CODES: readonly string[] = [
+  'DIGEST_INVALID',
+  'SIZE_INVALID',
+  'BLOB_UPLOAD_INVALID',
+  'MANIFEST_INVALID',
+  'MANIFEST_BLOB_UNKNOWN',
+];

@@ -466,7 +466,7 @@ describe('an upload', () => {
       role: 'destination',
       outbound,
       retryPolicy: SINGLE_TRY,
-      uploadStallMs: 50,
+      uploadTimeouts: { stallMs: 50 },
     });
     try {
       await assert.rejects(destination.pushBlob(large, endless), {
