@@ -4,12 +4,16 @@ export interface RepositoryAddress {
   readonly origin: string;
   readonly repository: string;
   /** Default: none is sent. Used for Basic challenges and at the realm of Bearer ones. */
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly login?: { readonly username: string; readonly password: string } | undefined;
+  /** Where the hosts really are that the registry names in challenges and redirects. Default: where they say. */
+  readonly redirectedHosts?: ReadonlyMap<string, URL>;
 }
 
 /** A registry on this machine that takes longer has stopped. */
 const REQUEST_LIMIT_MS = 60_000;
 const SHOWN_BODY_CHARACTERS = 500;
+/** From a registry to its storage is one. */
+const MAX_REDIRECTS = 3;
 
 /** A request to a registry in a test: `path` is below the repository, or a whole URL that the registry named. */
 export interface SessionRequest {
@@ -43,19 +47,30 @@ export class RegistrySession {
     throw new Error(`${request.method} ${request.path}: ${response.status} ${body}`);
   }
 
-  #fetch({ method, path, headers, body }: SessionRequest): Promise<Response> {
+  /** Follows redirects, taking the login to the registry alone. */
+  async #fetch({ method, path, headers, body }: SessionRequest): Promise<Response> {
     const { origin, repository } = this.#address;
-    // A path of the registry's own begins with a slash, or is a URL; fetch drops the login where it leaves the host.
-    const url = new URL(path, `${origin}/v2/${repository}/`);
-    return fetch(url, {
-      method,
-      headers: {
-        ...headers,
-        ...(this.#authorization !== undefined && { authorization: this.#authorization }),
-      },
-      ...(body !== undefined && { body: new Uint8Array(body) }),
-      signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
-    });
+    let url = this.#redirected(new URL(path, `${origin}/v2/${repository}/`));
+    for (let redirects = 0; ; redirects += 1) {
+      const isOwn = url.origin === origin && this.#authorization !== undefined;
+      const response = await fetch(url, {
+        method,
+        headers: { ...headers, ...(isOwn && { authorization: this.#authorization }) },
+        ...(body !== undefined && { body: new Uint8Array(body) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+      });
+      const location = response.headers.get('location');
+      const isRedirect = response.status >= 300 && response.status < 400 && location !== null;
+      if (!isRedirect || redirects === MAX_REDIRECTS) return response;
+      await response.body?.cancel();
+      url = this.#redirected(new URL(location, url));
+    }
+  }
+
+  #redirected(url: URL): URL {
+    const base = this.#address.redirectedHosts?.get(url.host);
+    return base === undefined ? url : new URL(url.pathname + url.search, base);
   }
 
   async #answerChallenge(challenge: string): Promise<string> {
@@ -68,7 +83,7 @@ export class RegistrySession {
     const url = new URL(/realm="([^"]+)"/.exec(challenge)?.[1] ?? '');
     url.searchParams.set('service', /service="([^"]+)"/.exec(challenge)?.[1] ?? '');
     url.searchParams.set('scope', `repository:${repository}:${basic === undefined ? 'pull' : 'pull,push'}`);
-    const response = await fetch(url, {
+    const response = await fetch(this.#redirected(url), {
       ...(basic !== undefined && { headers: { authorization: basic } }),
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
     });

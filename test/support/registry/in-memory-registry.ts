@@ -1,3 +1,4 @@
+import type { RepositoryAddress } from '../images/registry-session.ts';
 import { answerBlob } from './blob-endpoint.ts';
 import { BlobStorage } from './blob-storage.ts';
 import { EcrTokens } from './ecr-tokens.ts';
@@ -82,6 +83,8 @@ export interface InMemoryRegistry extends AsyncDisposable {
   readonly ecrTokens: EcrTokens;
   /** Where tokens come from, with bearer authentication; otherwise nobody asks it. */
   readonly realm: TokenRealm;
+  /** For `pushImage` and `pullImage`: with the login that the registry takes, if it takes one. */
+  address(repository: string): RepositoryAddress;
   /** Closes every connection. Calling it twice does no harm. */
   close(): Promise<void>;
 }
@@ -132,6 +135,12 @@ export async function startInMemoryRegistry(
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(servers).map((server) => server.close()));
   };
+  const redirectedHosts = new Map(
+    (['registry', 'realm', 'storage'] as const).map((role) => [
+      new URL(originOf(role)).host,
+      new URL(servers[role].origin),
+    ]),
+  );
   return {
     origin: servers.registry.origin,
     host: new URL(originOf('registry')).host,
@@ -140,18 +149,19 @@ export async function startInMemoryRegistry(
       realm: servers.realm.origin,
       storage: servers.storage.origin,
     },
-    redirectedHosts: new Map(
-      (['registry', 'realm', 'storage'] as const).map((role) => [
-        new URL(originOf(role)).host,
-        new URL(servers[role].origin),
-      ]),
-    ),
+    redirectedHosts,
     store,
     log,
     requests: log.requests,
     violations: log.violations,
     ecrTokens,
     realm,
+    address: (repository) => ({
+      origin: servers.registry.origin,
+      repository,
+      login: loginOf(authOptions, ecrTokens),
+      redirectedHosts,
+    }),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -195,6 +205,19 @@ function createAuth(options: AuthOptions, ecrTokens: EcrTokens, realm: TokenReal
   }
 }
 
+function loginOf(options: AuthOptions, ecrTokens: EcrTokens): RegistryLogin | undefined {
+  switch (options.kind) {
+    case 'none':
+      return undefined;
+    case 'basic':
+      return options;
+    case 'bearer':
+      return options.login;
+    case 'ecr':
+      return { username: 'AWS', password: ecrTokens.issue().password };
+  }
+}
+
 function limiter(limit: RateLimit | undefined): () => undefined {
   const { after = 0, times, retryAfterSeconds } = limit ?? { times: 0 };
   let count = 0;
@@ -209,7 +232,7 @@ function limiter(limit: RateLimit | undefined): () => undefined {
 
 async function answer(context: RegistryContext, exchange: Exchange, immutable: boolean): Promise<Answer> {
   const { method, url } = exchange;
-  const route = findRoute(url.pathname);
+  const route = routeOf(exchange);
   if (route === undefined) {
     exchange.violate('is no address of the distribution API');
     return { status: 404 };
@@ -235,6 +258,15 @@ async function answer(context: RegistryContext, exchange: Exchange, immutable: b
       return await answerUpload(context, exchange, repository, route.id);
     case 'tags':
       return answerTags(exchange, repository);
+  }
+}
+
+function routeOf({ url, violate }: Exchange): RegistryRoute | undefined {
+  try {
+    return findRoute(url.pathname);
+  } catch (error) {
+    if (error instanceof Refusal) violate(`can't be meant: ${error.message}`);
+    throw error;
   }
 }
 

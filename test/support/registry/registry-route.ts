@@ -54,6 +54,8 @@ export function findRoute(path: string): RegistryRoute | undefined {
   const reference = last.replaceAll(/%3a/gi, ':');
   if (noun === 'tags') return reference === 'list' ? { kind: 'tags', name } : undefined;
   if (noun === 'blobs') {
+    // The address of uploads ends with a slash.
+    if (reference === 'uploads') return undefined;
     checkDigest(reference);
     return { kind: 'blob', name, digest: reference };
   }
