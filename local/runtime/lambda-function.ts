@@ -13,6 +13,8 @@ export interface InvokeOptions {
   readonly requestId?: string;
   /** Starts a process for it, even where a warm one is idle. Default false. */
   readonly cold?: boolean;
+  /** For this one invocation. Default: the function's own. */
+  readonly timeoutSeconds?: number;
   /** Kills the process meanwhile. Default: nobody does. */
   readonly kill?: Kill;
 }
@@ -64,7 +66,7 @@ export class LambdaFunction {
     }
     // A cold one's init belongs to its first invocation.
     const firstLine = initMs === undefined ? environment.lines.length : 0;
-    const outcome = await this.#run(environment, event, requestId, options.kill);
+    const outcome = await this.#run(environment, event, requestId, options);
     const expense = {
       requestId,
       initMs,
@@ -93,12 +95,13 @@ export class LambdaFunction {
     environment: ExecutionEnvironment,
     event: unknown,
     requestId: string,
-    kill: Kill | undefined,
+    options: InvokeOptions,
   ): Promise<Outcome> {
-    const timeoutSeconds = this.configuration.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+    const timeoutSeconds =
+      options.timeoutSeconds ?? this.configuration.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
     const timeoutMs = timeoutSeconds * 1000;
     const timer = setTimeout(() => environment.kill({ cause: 'timeout', timeoutSeconds }), timeoutMs);
-    const disarm = arm(environment, kill);
+    const disarm = arm(environment, options.kill);
     try {
       environment.offer({
         requestId,
