@@ -11,7 +11,11 @@ import { buildIndex, type ImageIndex } from '../images/image-index.ts';
 import { storeImage } from '../images/push-image.ts';
 import { ACCOUNT_ID, buildProvider, REGION, type TestProvider } from '../provider/provider.ts';
 import { type EcrApi, startEcrApi } from '../registry/ecr-api.ts';
-import { type InMemoryRegistry, startInMemoryRegistry } from '../registry/in-memory-registry.ts';
+import {
+  type AuthOptions,
+  type InMemoryRegistry,
+  startInMemoryRegistry,
+} from '../registry/in-memory-registry.ts';
 
 export const ECR_HOST = `${ACCOUNT_ID}.dkr.ecr.${REGION}.amazonaws.com`;
 export const SOURCE_HOST = 'registry.example';
@@ -39,8 +43,18 @@ export interface EcrImageWorld extends AsyncDisposable {
   violations(): string[];
 }
 
-export async function startEcrImageWorld(options: { immutable?: boolean } = {}): Promise<EcrImageWorld> {
-  const source = await startInMemoryRegistry({ names: { registry: SOURCE_HOST } });
+export interface EcrImageWorldOptions {
+  /** The repository's tags can't be put again. Default: false. */
+  readonly immutable?: boolean;
+  /** What the source asks for. Default: nothing. */
+  readonly sourceAuth?: AuthOptions;
+}
+
+export async function startEcrImageWorld(options: EcrImageWorldOptions = {}): Promise<EcrImageWorld> {
+  const source = await startInMemoryRegistry({
+    names: { registry: SOURCE_HOST, realm: `auth.${SOURCE_HOST}` },
+    ...(options.sourceAuth && { auth: options.sourceAuth }),
+  });
   const ecr = await startInMemoryRegistry({
     ecr: true,
     names: { registry: ECR_HOST, storage: `layers.s3.${REGION}.amazonaws.com` },
