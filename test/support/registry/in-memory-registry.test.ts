@@ -93,7 +93,7 @@ describe('its tags', () => {
 });
 
 describe('blobs on another host', () => {
-  test('are reached by a signed address that works once changed by nobody', async () => {
+  test('are reached by a signed address, for a while, and not by another', async () => {
     let now = Date.now();
     await using registry = await startWithImage({ redirectBlobs: true, now: () => now });
     const { status, headers } = await rawRequest('GET', registry.origin + BLOB_PATH);
@@ -250,7 +250,7 @@ describe('a quirk', () => {
   for (const redirectBlobs of [false, true]) {
     test(`damages blobs, ${redirectBlobs ? 'elsewhere' : 'in place'}, and a pull finds out`, async () => {
       await using registry = await startWithImage({ quirks: ['damaged-blobs'], redirectBlobs });
-      await assert.rejects(pullImage(registry.address('app'), 'v1'), /has 2?\d+ bytes and the digest/);
+      await assert.rejects(pullImage(registry.address('app'), 'v1'), /has \d+ bytes and the digest/);
     });
   }
 });

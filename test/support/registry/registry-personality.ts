@@ -39,7 +39,7 @@ export interface RegistryPersonality {
   /** Each answer about an upload names another address, and only the last is valid. */
   readonly changesUploadAddress: boolean;
   readonly deletesManifests: boolean;
-  /** Names each upload with or without scheme and host. */
+  /** Locations come without scheme and host. */
   readonly relativeLocations: boolean;
   readonly quirks: readonly Quirk[];
 }

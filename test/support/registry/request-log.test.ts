@@ -75,7 +75,7 @@ describe('what a client does wrong is noted', () => {
   test('content of another type, and without its length', async () => {
     await using registry = await start();
     const url = `${await startUpload(registry)}&digest=${LAYER.digest}`;
-    // A length of its own keeps rawRequest's away.
+    // Not by rawRequest, which always sends a length.
     const request = send(url, { method: 'PUT', headers: { 'transfer-encoding': 'chunked' }, agent: false });
     request.end(LAYER.bytes);
     const [response] = await once(request, 'response');

@@ -53,7 +53,7 @@ export class RequestLog {
     this.violations.push(`${method} ${path} at the ${role} ${what}`);
   }
 
-  /** How many requests there were, and how many of them in error, is often all that a test asks. */
+  /** How many requests of a method came to paths like this. Default: those to the registry itself. */
   count(method: string, path: RegExp, role: ServerRole = 'registry'): number {
     return this.requests.filter(
       (request) => request.role === role && request.method === method && path.test(request.path),
