@@ -87,6 +87,8 @@ export class Outbound {
       path: path + url.search,
       method,
       headers: { ...headers, host: url.host },
+      // undici would close the connection after each HEAD, for servers that send a body with it: registries don't.
+      reset: false,
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
       ...(headersMs !== undefined && { headersTimeout: headersMs }),

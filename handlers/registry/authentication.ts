@@ -100,7 +100,8 @@ export class Authenticator {
   /**
    * Takes note of a 401.
    * @param used What the refused request carried.
-   * @returns Whether the request should be sent once more: it carried nothing, or something older than itself.
+   * @returns Whether another authorization may help: the request carried none, or one that was kept, or a login that
+   * may have been replaced meanwhile. An expired login is refused by ECR without a challenge.
    */
   learn(
     header: string | string[] | undefined,
@@ -111,14 +112,13 @@ export class Authenticator {
     const supported =
       challenges.find(({ scheme }) => scheme === 'bearer') ??
       challenges.find(({ scheme }) => scheme === 'basic');
-    if (supported === undefined) return false;
-    this.#challenge = supported;
-    if (used === undefined) return true;
+    this.#challenge = supported ?? this.#challenge;
+    if (used === undefined) return supported !== undefined;
     this.#rejected = this.#login;
     const key = scopes.join(' ');
     // Another request may have renewed it already.
     if (this.#cache.get(key)?.header === used.header) this.#cache.delete(key);
-    return !used.fresh;
+    return this.#challenge?.scheme === 'basic' || !used.fresh;
   }
 
   /** The text without any login or token of ours, should the other side repeat one. */

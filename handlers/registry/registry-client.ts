@@ -110,7 +110,7 @@ export class RegistryClient {
         response = await this.#exchange({ ...request, url }, undefined);
       }
       if (request.expected.includes(response.status)) return response;
-      throw await this.#errorOf(request, response);
+      throw this.#errorOf(request, response, await readErrorBody(response.body, MAX_ERROR_BODY_BYTES));
     } catch (error) {
       signal?.throwIfAborted();
       throw errorOfBreak(this.operation(request.action), host, error);
@@ -131,19 +131,26 @@ export class RegistryClient {
     // An upload's address may be on another host, which is none of the registry's login's business.
     if (request.url.host !== this.#host) return await this.#exchange(request, undefined);
     const scopes = this.#scopes(request.alsoReads ?? []);
+    const operation = this.operation(request.action);
+    let authorization = await this.#authenticator.authorize(scopes, operation, request.signal);
     for (let round = 1; ; round += 1) {
-      const operation = this.operation(request.action);
-      const authorization = await this.#authenticator.authorize(scopes, operation, request.signal);
       const response = await this.#exchange(request, authorization);
       if (response.status !== 401 || round === MAX_AUTHENTICATION_ROUNDS) return response;
-      const again = this.#authenticator.learn(response.headers['www-authenticate'], authorization, scopes);
-      if (!again) return response;
-      await discard(response.body);
+      const mayHelp = this.#authenticator.learn(response.headers['www-authenticate'], authorization, scopes);
+      if (!mayHelp) return response;
+      const refused = authorization?.header;
+      const body = await readErrorBody(response.body, MAX_ERROR_BODY_BYTES);
+      authorization = await this.#authenticator.authorize(scopes, operation, request.signal);
+      // The same login once more would be refused once more.
+      if (authorization?.header === refused) throw this.#errorOf(request, response, body);
       if (request.body instanceof Readable) {
         throw new RegistryError(
           'AccessDenied',
           `${describe(operation)} failed: the login was no longer valid`,
-          { retry: 'transient', status: response.status },
+          {
+            retry: 'transient',
+            status: response.status,
+          },
         );
       }
     }
@@ -186,9 +193,8 @@ export class RegistryClient {
     );
   }
 
-  async #errorOf(request: RegistryRequest, response: RegistryResponse): Promise<RegistryError> {
+  #errorOf(request: RegistryRequest, response: RegistryResponse, body: string): RegistryError {
     const { status, headers, url, redirected } = response;
-    const body = await readErrorBody(response.body, MAX_ERROR_BODY_BYTES);
     return errorOfRefusal(this.operation(redirected ? `${request.action} at ${url.host}` : request.action), {
       status,
       body: this.#authenticator.withoutSecrets(body),

@@ -101,6 +101,30 @@ describe('a registry that asks for a basic login', () => {
     assert.equal(registry.requests.length, 2);
   });
 
+  test('and refuses it, without a challenge, gets the one that took its place meanwhile', async () => {
+    await using registry = await startScriptedRegistry(({ headers }) => {
+      if (headers.authorization === BASIC) return OK;
+      return headers.authorization === undefined ? challenge('Basic') : { status: 401 };
+    });
+    const rejected: (Login | undefined)[] = [];
+    const old = { username: 'user', password: 'old' };
+    const source = new RemoteRepository({
+      registry: 'registry.example',
+      repository: 'o/app',
+      role: 'source',
+      outbound: registry.outbound,
+      credentials: {
+        find: async (_registry, options) => {
+          rejected.push(options?.rejected);
+          return options?.rejected === undefined ? old : LOGIN;
+        },
+      },
+    });
+    await source.getManifest('v1');
+    assert.deepEqual(rejected, [undefined, old]);
+    assert.equal(registry.requests.length, 3);
+  });
+
   test('where there is none: the message names SourceCredentials', async () => {
     await using registry = await startScriptedRegistry(basic);
     await assert.rejects(open(registry).getManifest('v1'), {
