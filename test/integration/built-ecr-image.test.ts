@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
 import { ECR_IMAGE_ATTRIBUTES, ECR_IMAGE_TYPE } from '../../handlers/resources/ecr-image-properties.ts';
 import {
   type LifecycleWorld,
   lifecycleSuite,
   type Surroundings,
 } from '../support/cloudformation/lifecycle-suite.ts';
-import { REPOSITORY, SOURCE_HOST, startEcrImageWorld } from '../support/ecr-image/ecr-image-world.ts';
-import { builtService, handlerOf } from '../support/lambda/built-service.ts';
-import { startHeldServer } from '../support/lambda/held-server.ts';
+import { REPOSITORY } from '../support/ecr-image/ecr-image-world.ts';
+import { startBuiltEcrImage } from '../support/lambda/built-ecr-image.ts';
+import { handlerOf } from '../support/lambda/built-service.ts';
 
 /** The same suite as in one process, over the bundles that are deployed: entries, environment and all. */
 lifecycleSuite({
@@ -17,24 +16,8 @@ lifecycleSuite({
   start: startWorld,
 });
 
-async function startWorld({ responseOrigin, ...account }: Surroundings): Promise<LifecycleWorld> {
-  const world = await startEcrImageWorld();
-  const source = await startHeldServer(new URL(world.source.origin), /\/blobs\//);
-  const service = await builtService('ecr-image', {
-    ...account,
-    responseEndpoint: new URL(responseOrigin),
-    accountEndpoint: new URL(world.api.origin),
-    registryHosts: {
-      ...Object.fromEntries([...world.ecr.redirectedHosts].map(([host, base]) => [host, base.href])),
-      [SOURCE_HOST]: source.origin,
-    },
-  });
-  const valid = {
-    RepositoryName: REPOSITORY,
-    Source: world.sourceOf(world.images.one.root.digest),
-    UsedBy: 'lambda',
-    OnDelete: 'delete',
-  };
+async function startWorld(surroundings: Surroundings): Promise<LifecycleWorld> {
+  const { world, service, source, valid, stop } = await startBuiltEcrImage(surroundings);
   return {
     provider: {
       handler: handlerOf(service.provider),
@@ -50,12 +33,7 @@ async function startWorld({ responseOrigin, ...account }: Surroundings): Promise
       invalidProperty: 'Platform',
       requiredProperty: 'RepositoryName',
     },
-    cleanup: async () => {
-      await service.stop();
-      await source.stop();
-      await world[Symbol.asyncDispose]();
-      assert.deepEqual(world.violations(), []);
-    },
+    cleanup: stop,
     log: () => [...service.provider.lines, ...service.undelivered.lines].join('\n'),
     observe: async () => world.observe(),
     vanish: async () => {

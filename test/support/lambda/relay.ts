@@ -2,20 +2,28 @@ import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Hold } from '../cloudformation/lifecycle-suite.ts';
 
-/** A server in front of another one, that can hold up what it passes on. */
-export interface HeldServer {
+/** A server that passes everything on to another one. */
+export interface Relay {
   readonly origin: string;
-  /** Requests whose path matches wait from now on, until the hold is released. */
+  /** Requests whose path matches `holds` wait from now on, until the hold is released. */
   readonly hold: () => Hold;
   readonly stop: () => Promise<void>;
 }
 
-/** @param upstream `http://127.0.0.1:<port>` @param path Which requests may be held up. */
-export async function startHeldServer(upstream: URL, path: RegExp): Promise<HeldServer> {
+export interface RelayOptions {
+  /** Which paths may be held up. Default: any. */
+  readonly holds?: RegExp;
+  /** Called when a request, as `GET /v2/`, has been carried out, and its answer not been passed on yet. */
+  readonly onAnswered?: (request: string) => void;
+}
+
+/** @param upstream `http://127.0.0.1:<port>` */
+export async function startRelay(upstream: string, options: RelayOptions = {}): Promise<Relay> {
+  const { holds = /^/, onAnswered } = options;
   let gate: { readonly arrive: () => void; readonly released: Promise<void> } | undefined;
   const releases: (() => void)[] = [];
   const server = createServer(async (request, response) => {
-    if (gate !== undefined && path.test(request.url ?? '')) {
+    if (gate !== undefined && holds.test(request.url ?? '')) {
       gate.arrive();
       await gate.released;
     }
@@ -23,6 +31,7 @@ export async function startHeldServer(upstream: URL, path: RegExp): Promise<Held
       new URL(request.url ?? '/', upstream),
       { method: request.method, headers: request.headers },
       (answer) => {
+        onAnswered?.(`${request.method} ${request.url}`);
         response.writeHead(answer.statusCode ?? 0, answer.headers);
         answer.pipe(response);
       },
