@@ -38,7 +38,7 @@ try {
 
 async function invoke(options: InvokeOptions): Promise<InvokeResult> {
   const event = await readEventFile(options.eventFile);
-  const { request, partition, region, accountId } = event;
+  const { request, partition, region, accountId, urlSuffix } = event;
   const folder = mkdtempSync(join(tmpdir(), 'deploytime-invoke-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await buildBundle(join(HANDLERS, `${options.functionName}.ts`), folder);
@@ -50,12 +50,13 @@ async function invoke(options: InvokeOptions): Promise<InvokeResult> {
       partition,
       region,
       accountId,
+      urlSuffix,
       responseEndpoint: answerServer.origin,
       ...(options.endpoint && { accountEndpoint: options.endpoint }),
       ...credentials(),
       registryHosts: {
         ...(options.endpoint && {
-          [`${accountId}.dkr.ecr.${region}.amazonaws.com`]: options.endpoint.origin,
+          [`${accountId}.dkr.ecr.${region}.${urlSuffix}`]: options.endpoint.origin,
         }),
         ...options.registryHosts,
       },

@@ -10,7 +10,13 @@ export interface EventFile {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
+  /** The partition's DNS suffix. */
+  readonly urlSuffix: string;
 }
+
+/** Partitions with a DNS suffix of their own. */
+const URL_SUFFIXES: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.com.cn' };
+const DEFAULT_URL_SUFFIX = 'amazonaws.com';
 
 const STACK_ID = /^arn:(aws[a-z-]*):cloudformation:([a-z0-9-]+):(\d{12}):stack\//;
 
@@ -49,6 +55,7 @@ export async function readEventFile(path: string): Promise<EventFile> {
     partition,
     region,
     accountId,
+    urlSuffix: URL_SUFFIXES[partition] ?? DEFAULT_URL_SUFFIX,
   };
 }
 

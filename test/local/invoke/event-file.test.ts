@@ -26,8 +26,16 @@ describe('The file with an event', () => {
 
   test('says where the function is to find itself, and gets another ResponseURL', async () => {
     const event = await readEventFile(await write(JSON.stringify(REQUEST)));
-    const { partition, region, accountId } = event;
-    assert.deepEqual([partition, region, accountId], ['aws-cn', 'cn-north-1', '111122223333']);
+    const { partition, region, accountId, urlSuffix } = event;
+    assert.deepEqual(
+      { partition, region, accountId, urlSuffix },
+      {
+        partition: 'aws-cn',
+        region: 'cn-north-1',
+        accountId: '111122223333',
+        urlSuffix: 'amazonaws.com.cn',
+      },
+    );
     assert.deepEqual(event.withResponseUrl('http://here'), { ...REQUEST, ResponseURL: 'http://here' });
   });
 
