@@ -20,8 +20,11 @@ export interface StoredImage {
   readonly manifest: string;
 }
 
-/** What became of a removal. `replaced`: the tag has another image by now, which stays. */
-export type Removal = 'removed' | 'gone' | 'replaced';
+/**
+ * What became of a removal. `replaced`: the tag has another image by now, which stays. `in use`: somebody's index
+ * names the image, and ECR then keeps it with its last tag.
+ */
+export type Removal = 'removed' | 'gone' | 'replaced' | 'in use';
 
 /** What ECR's API does better than its registry: one call for a look, and removals that the registry has none of. */
 export interface ImageStore {
@@ -98,6 +101,9 @@ export class EcrImageStore implements ImageStore {
         return 'gone';
       case 'ImageTagDoesNotMatchDigest':
         return 'replaced';
+      // https://github.com/aws/containers-roadmap/issues/1567
+      case 'ImageReferencedByManifestList':
+        return 'in use';
       default:
         throw new ProviderError(
           'GeneralServiceException',

@@ -233,7 +233,9 @@ async function remove(ports: EcrImagePorts, request: DeleteRequest, signal: Abor
   const removal = await store.removeImage(repositoryName, tag, digest, signal);
   // An index goes before what it names: ECR refuses the other order.
   if (removal === 'replaced') await store.removeUntagged(repositoryName, [digest], signal);
-  if (removal !== 'gone') await store.removeUntagged(repositoryName, children, signal);
+  if (removal === 'replaced' || removal === 'removed') {
+    await store.removeUntagged(repositoryName, children, signal);
+  }
   log.info(`Delete found its image ${removal}`, { repositoryName, tag, digest });
 }
 

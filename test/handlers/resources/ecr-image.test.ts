@@ -222,6 +222,19 @@ describe('Custom::EcrImage', () => {
   );
 
   test(
+    "leaves its image where somebody's index names it",
+    inWorld(async (world) => {
+      const properties = { Source: world.sourceOf('index'), OnDelete: 'delete' };
+      const first = await ask(world, server, 'Create', properties);
+      storeImage(world.ecr.store, REPOSITORY, world.images.index, 'theirs');
+      const before = world.observe();
+      const deleted = await ask(world, server, 'Delete', properties, { id: first.PhysicalResourceId });
+      assert.equal(deleted.Status, 'SUCCESS', deleted.Reason);
+      assert.deepEqual(world.observe(), before);
+    }),
+  );
+
+  test(
     'OnDelete: placeholder and retain remove nothing of what came from a source',
     inWorld(async (world) => {
       const first = await ask(world, server, 'Create', { Source: world.sourceOf('1') });
