@@ -65,7 +65,7 @@ export function describeUndelivered(record: OnFailureRecord): ProviderError {
   if (errorType === 'Runtime.OutOfMemory' || /signal: killed/.test(runtimeMessage)) {
     return new ProviderError(
       'ServiceLimitExceeded',
-      `${functionName} was ended for its memory: ${runtimeMessage || errorType}`,
+      `${functionName} was ended from outside, most likely for its memory: ${runtimeMessage || errorType}`,
     );
   }
   const what = [errorType || 'an unknown error', runtimeMessage].filter((part) => part !== '').join(': ');

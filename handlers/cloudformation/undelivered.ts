@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { ProviderError } from '../errors.ts';
-import { findAnswerAddress } from './event.ts';
+import { type AnswerAddress, findAnswerAddress } from './event.ts';
 import { type Lifecycle, RESPOND_SHARE } from './lifecycle.ts';
-import { describeUndelivered, parseOnFailureRecord } from './on-failure-record.ts';
-import { failed } from './response.ts';
+import { describeUndelivered, type OnFailureRecord, parseOnFailureRecord } from './on-failure-record.ts';
+import { CREATE_FAILED_ID } from './physical-resource-id.ts';
+import { failed, type Response, succeeded } from './response.ts';
 import { parseStackId } from './stack-id.ts';
 
 /**
@@ -30,10 +31,7 @@ export function answerUndelivered(lifecycle: Lifecycle) {
       logicalId: address.logicalResourceId.slice(0, 255),
       requestType: address.requestType ?? 'unknown',
     });
-    const response = failed(address, describeUndelivered(record), {
-      logGroupName: `/aws/lambda/${record.functionName}`,
-      requestId: record.requestId,
-    });
+    const response = responseTo(address, record);
     try {
       await lifecycle.respond(
         address.responseUrl,
@@ -47,13 +45,27 @@ export function answerUndelivered(lifecycle: Lifecycle) {
       return { status: 'IGNORED' };
     }
     const durationMs = now() - startedAt;
-    log.info('Answered FAILED', { code: response.code, reason: response.reason, durationMs });
+    const { status, code, reason } = response;
+    log.info(`Answered ${status}`, { status, code, reason, durationMs });
     lifecycle.onAnswered?.({
       resourceType: 'undelivered',
       requestType: address.requestType ?? 'unknown',
-      status: 'FAILED',
+      status,
       durationMs,
     });
-    return { status: 'FAILED' };
+    return { status };
   };
+}
+
+/**
+ * FAILED, but for the Delete after a failed Create: there is nothing to delete, and a provider that can't start
+ * would leave the stack in ROLLBACK_FAILED for it.
+ */
+function responseTo(address: AnswerAddress, record: OnFailureRecord): Response {
+  const pointer = { logGroupName: `/aws/lambda/${record.functionName}`, requestId: record.requestId };
+  const { requestType, physicalResourceId } = address;
+  if (requestType === 'Delete' && physicalResourceId === CREATE_FAILED_ID) {
+    return succeeded(address, { physicalResourceId, attributes: {} }, pointer);
+  }
+  return failed(address, describeUndelivered(record), pointer);
 }

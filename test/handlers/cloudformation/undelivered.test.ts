@@ -76,7 +76,7 @@ describe('undelivered', () => {
           errorMessage: 'RequestId: e4 Error: Runtime exited with error: signal: killed',
         },
       },
-      /^ServiceLimitExceeded: deploytime-ecr-image was ended for its memory: Runtime exited with error: signal: killed/,
+      /^ServiceLimitExceeded: deploytime-ecr-image was ended from outside, most likely for its memory: Runtime exited with error: signal: killed/,
     ],
     [
       'an exit',
@@ -129,6 +129,15 @@ describe('undelivered', () => {
       const answer = JSON.parse(String(issued.puts[0]?.body)) as Record<string, string>;
       assert.equal(answer.PhysicalResourceId, 'thing-a');
     }
+  });
+
+  test('answers SUCCESS for the Delete after a failed Create: there is nothing to delete', async () => {
+    const issued = issue();
+    const event = requestEvent('Delete', issued.url, { PhysicalResourceId: CREATE_FAILED_ID });
+    assert.deepEqual(await handler(record(event), testContext()), { status: 'SUCCESS' });
+    const answer = JSON.parse(String(issued.puts[0]?.body)) as Record<string, string>;
+    assert.equal(answer.Status, 'SUCCESS');
+    assert.equal(answer.PhysicalResourceId, CREATE_FAILED_ID);
   });
 
   test("does not repeat what the dead provider's error said", async () => {
