@@ -11,6 +11,7 @@ import {
 import { type ErrorCode, ProviderError } from '../errors.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { MANIFEST_ACCEPT_TYPES } from '../oci/media-type.ts';
+import { WRITE_PERMISSION } from './write-permission.ts';
 
 /** An image as ECR's own API tells it. */
 export interface StoredImage {
@@ -162,7 +163,7 @@ export class EcrImageStore implements ImageStore {
       return (failures ?? []).map(({ failureCode }) => failureCode ?? 'no code given');
     } catch (error) {
       if (error instanceof RepositoryNotFoundException) return ['ImageNotFound'];
-      throw this.#described(error, repositoryName, 'remove an image');
+      throw this.#described(error, repositoryName, 'remove an image', WRITE_PERMISSION);
     }
   }
 
@@ -174,7 +175,7 @@ export class EcrImageStore implements ImageStore {
     }
   }
 
-  #described(error: unknown, repositoryName: string, operation: string): unknown {
+  #described(error: unknown, repositoryName: string, operation: string, permission?: string): unknown {
     if (!(error instanceof ECRServiceException)) return error;
     if (error instanceof RepositoryNotFoundException) {
       return new ProviderError(
@@ -184,9 +185,10 @@ export class EcrImageStore implements ImageStore {
       );
     }
     const code = codeOf(error);
+    const hint = code === 'AccessDenied' && permission !== undefined ? `; ${permission}` : '';
     return new ProviderError(
       code,
-      `ECR refused to ${operation} in repository ${repositoryName}: ${error.name}`,
+      `ECR refused to ${operation} in repository ${repositoryName}: ${error.name}${hint}`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import { type ErrorCode, ProviderError } from '../errors.ts';
 import { isRecord } from '../oci/descriptor.ts';
 import { redact } from '../redaction.ts';
+import { WRITE_PERMISSION } from './write-permission.ts';
 
 /** Whether a later try may end better. `wrong-content`: a digest or size that is not the one named. */
 export type Retry = 'never' | 'transient' | 'wrong-content';
@@ -193,6 +194,7 @@ function hint(role: Role, code: ErrorCode, authenticated: boolean): string {
     return '; it is not there, or it needs a login (SourceCredentials)';
   }
   if (role === 'source' && code === 'InvalidCredentials') return '; the login was refused';
+  if (role === 'destination' && code === 'AccessDenied') return `; ${WRITE_PERMISSION}`;
   return '';
 }
 

@@ -62,6 +62,17 @@ describe('the error of a refusal', () => {
     assert.match(error.message, /needs a login \(SourceCredentials\)/);
   });
 
+  test('says what a repository must carry where a destination may not be written to', () => {
+    const destination = { ...operation, role: 'destination' } as const;
+    const body = errors('DENIED', 'not authorized to perform: ecr:PutImage');
+    const error = errorOfRefusal(destination, { status: 403, body, authenticated: true });
+    assert.equal(error.code, 'AccessDenied');
+    assert.match(
+      error.message,
+      /; the repository must carry the tag deploytime=allow, or .* RepositoryPattern must match it$/,
+    );
+  });
+
   test('says how long it was asked to wait', () => {
     const error = errorOfRefusal(operation, {
       status: 429,

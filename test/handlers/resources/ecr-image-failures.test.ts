@@ -139,6 +139,19 @@ describe('Custom::EcrImage in trouble', () => {
   );
 
   test(
+    'says what a repository must carry where the service may not write to it',
+    inWorld(async (world) => {
+      const properties = { Source: world.sourceOf('1'), OnDelete: 'delete' };
+      const first = await ask(world, server, 'Create', properties);
+      world.api.fail({ code: 'AccessDeniedException', action: 'BatchDeleteImage' });
+      assertFailed(
+        await ask(world, server, 'Delete', properties, { id: first.PhysicalResourceId }),
+        /^AccessDenied: ECR refused to remove an image in repository team\/app: AccessDeniedException; the repository must carry the tag deploytime=allow/,
+      );
+    }),
+  );
+
+  test(
     'waits out a throttled ECR',
     inWorld(async (world) => {
       world.api.fail({ code: 'ThrottlingException', times: 2 });
