@@ -19,6 +19,11 @@ interface Answer {
 /** The runtime's own exit codes after an error that nobody caught. */
 const EXIT_UNHANDLED_REJECTION = 128;
 const EXIT_UNCAUGHT_EXCEPTION = 129;
+/**
+ * Event, context, callback. The runtime goes by the number that a handler declares, and refuses this one at init.
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client (`errorOnDeprecatedCallback`)
+ */
+const CALLBACK_PARAMETERS = 3;
 const MODULE_EXTENSIONS = ['.mjs', '.js', '.cjs'];
 
 /** An error under the name that Lambda gives it. */
@@ -118,6 +123,10 @@ async function loadHandler(): Promise<Handler> {
   const handler = exported[exportName];
   if (typeof handler !== 'function') {
     throw new RuntimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  }
+  if (handler.length >= CALLBACK_PARAMETERS) {
+    const message = `${name} takes a callback; Node 24's runtime has none: return a promise`;
+    throw new RuntimeError('Runtime.CallbackHandlerDeprecated', message);
   }
   return handler as Handler;
 }

@@ -65,7 +65,7 @@ export class ExecutionEnvironment {
     this.#api = api;
     api.subscribe({
       onIdle: () => void this.#onIdle(),
-      onResponse: (_, payload) => this.#tell({ kind: 'returned', payload }),
+      onResponse: (_, payload) => this.#onResponse(payload),
       onError: (_, error) => this.#tell({ kind: 'failed', error }),
       onInitError: (error) => this.#tell({ kind: 'failed', error }),
     });
@@ -178,6 +178,12 @@ export class ExecutionEnvironment {
 
   #tell(outcome: Outcome): void {
     this.#told ??= outcome;
+  }
+
+  /** Memory that was taken and given back between two looks still counts: on AWS there is no answer after that. */
+  #onResponse(payload: string): void {
+    this.#lookAtMemory();
+    if (this.isAlive) this.#tell({ kind: 'returned', payload });
   }
 
   async #onIdle(): Promise<void> {

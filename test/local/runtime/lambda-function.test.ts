@@ -215,6 +215,19 @@ describe('A function that is ended', () => {
     assert.match(error.errorMessage, /Error: Runtime exited with error: signal: killed$/);
   });
 
+  test('at its memory limit, also where it has answered before anybody looked', async (context) => {
+    // Up to just under the limit slowly, then over it and to the answer too quickly for a look in between.
+    const fill = `const held = []; const mebibyte = () => Buffer.alloc(1024 * 1024, 1);
+      while (process.resourceUsage().maxRSS < 125 * 1024) {
+        held.push(mebibyte());
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      for (let more = 0; more < 5; more += 1) held.push(mebibyte());
+      return held.length;`;
+    const error = await failureOf(context, fill, { memoryMb: 128 });
+    assert.equal(error.errorType, 'Runtime.OutOfMemory');
+  });
+
   test("at V8's limit, where its own objects fill the memory", async (context) => {
     const fill = 'const held = []; for (;;) held.push({ at: held.length, text: String(held.length) });';
     const error = await failureOf(context, fill, { memoryMb: 128 });
@@ -289,6 +302,7 @@ describe('A function that does not come up', () => {
       ['export const handler = async () => {};', 'missing.handler', 'Runtime.ImportModuleError'],
       ['export const handler = ;', 'index.handler', 'Runtime.UserCodeSyntaxError'],
       ['export const handler = async () => {};', 'handler', 'Runtime.MalformedHandlerName'],
+      ['export const handler = (a, b, c) => c();', 'index.handler', 'Runtime.CallbackHandlerDeprecated'],
     ] as const) {
       const broken = await writtenFunction(context, code, { ...PLENTY, handler });
       assert.equal(errorOf(await broken.invoke({})).errorType, errorType, code);
