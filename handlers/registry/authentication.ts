@@ -1,39 +1,15 @@
-import { isIP } from 'node:net';
 import { ProviderError } from '../errors.ts';
 import type { Outbound } from '../network/outbound.ts';
-import { isRecord } from '../oci/descriptor.ts';
-import { hostOfRegistry } from '../oci/reference.ts';
-import { readBounded, readErrorBody } from './bounded-body.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credentials, Login } from './credentials.ts';
-import {
-  errorOfBreak,
-  errorOfRefusal,
-  malformedAnswer,
-  type Operation,
-  printable,
-} from './registry-error.ts';
-import { parseRetryAfter, type RetryPolicy, type Timing, withRetries } from './retry-policy.ts';
-
-/** Tokens are a few KiB; some list every scope. */
-const MAX_TOKEN_BODY_BYTES = 256 * 1024;
-const MAX_ERROR_BODY_BYTES = 64 * 1024;
-/** A header that servers and proxies still take. */
-const MAX_TOKEN_LENGTH = 64 * 1024;
-/** What a token's lifetime is where its server names none. */
-const DEFAULT_TOKEN_SECONDS = 60;
-/** A token is not used in its last seconds: it must still hold when the request arrives. */
-const TOKEN_MARGIN_MS = 10_000;
+import type { Operation } from './registry-error.ts';
+import { type RetryPolicy, type Timing, withRetries } from './retry-policy.ts';
+import { basicAuthorization, fetchToken, type TimedAuthorization } from './token.ts';
 
 /** What goes into the Authorization header, and whether it was fetched for this very request. */
 export interface Authorization {
   readonly header: string;
   readonly fresh: boolean;
-}
-
-interface CachedAuthorization {
-  readonly header: string;
-  readonly expiresAt: number;
 }
 
 export interface AuthenticatorOptions {
@@ -48,15 +24,14 @@ export interface AuthenticatorOptions {
 /**
  * Logs in at one registry as it asks for it: not at all, with the login itself (Basic), or with a token that its realm
  * gives for the login, or for nothing (Bearer). Tokens are kept for each scope until they expire.
- * The realm is the registry's own where its host is the registry's, is below it, or stands with it under one domain,
- * as auth.docker.io does with registry-1.docker.io. A login is sent to no other; a token is asked there without it.
+ * A login is sent to the registry and to its own realm; elsewhere a token is asked for without it.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  readonly #cache = new Map<string, CachedAuthorization>();
-  readonly #pending = new Map<string, Promise<CachedAuthorization>>();
+  readonly #cache = new Map<string, TimedAuthorization>();
+  readonly #pending = new Map<string, Promise<TimedAuthorization>>();
   #challenge: Challenge | undefined;
   #login: Login | undefined;
   #rejected: Login | undefined;
@@ -125,7 +100,7 @@ export class Authenticator {
   withoutSecrets(text: string): string {
     const login = this.#login;
     const headers = [...this.#cache.values()].map(({ header }) => header);
-    const secrets = [...headers, ...(login === undefined ? [] : [basic(login)])].map((header) =>
+    const secrets = [...headers, ...(login === undefined ? [] : [basicAuthorization(login)])].map((header) =>
       header.slice(header.indexOf(' ') + 1),
     );
     return [...secrets, login?.password ?? '']
@@ -138,18 +113,28 @@ export class Authenticator {
     scopes: readonly string[],
     operation: Operation,
     signal?: AbortSignal,
-  ): Promise<CachedAuthorization> {
-    const { credentials, registry } = this.#options;
+  ): Promise<TimedAuthorization> {
+    const { credentials, registry, outbound, timing, retryPolicy: policy } = this.#options;
     this.#login = await credentials.find(registry, { signal, rejected: this.#rejected });
     this.#rejected = undefined;
+    const login = this.#login;
     if (challenge.scheme === 'bearer') {
-      return await withRetries(() => this.#fetchToken(challenge, scopes, operation, signal), {
-        policy: this.#options.retryPolicy,
-        timing: this.#options.timing,
+      const withoutSecrets = (text: string): string => this.withoutSecrets(text);
+      const request = {
+        challenge,
+        scopes,
+        registry,
+        login,
+        during: operation,
+        outbound,
+        timing,
+        withoutSecrets,
         signal,
-      });
+      };
+      return await withRetries(() => fetchToken(request), { policy, timing, signal });
     }
-    if (this.#login !== undefined) return { header: basic(this.#login), expiresAt: Number.POSITIVE_INFINITY };
+    if (login !== undefined)
+      return { header: basicAuthorization(login), expiresAt: Number.POSITIVE_INFINITY };
     throw new ProviderError(
       'InvalidCredentials',
       operation.role === 'source'
@@ -157,102 +142,4 @@ export class Authenticator {
         : `Destination ${operation.subject}: ${registry} wants a login and there is none for it`,
     );
   }
-
-  async #fetchToken(
-    challenge: Challenge,
-    scopes: readonly string[],
-    during: Operation,
-    signal?: AbortSignal,
-  ): Promise<CachedAuthorization> {
-    const { outbound, registry, timing } = this.#options;
-    const realm = this.#realm(challenge, during);
-    const operation = { ...during, action: `getting a token from ${realm.host}` };
-    const login = isOwnRealm(realm, registry) ? this.#login : undefined;
-    const url = new URL(realm);
-    const service = challenge.parameters.get('service');
-    if (service !== undefined) url.searchParams.set('service', service);
-    for (const scope of withScopesOf(challenge, scopes)) url.searchParams.append('scope', scope);
-
-    const askedAt = timing.now();
-    const headers = login === undefined ? {} : { authorization: basic(login) };
-    const request = { method: 'GET', headers, ...(signal && { signal }) } as const;
-    try {
-      const response = await outbound.request(url, request);
-      if (response.statusCode !== 200) {
-        throw errorOfRefusal(operation, {
-          status: response.statusCode,
-          body: this.withoutSecrets(await readErrorBody(response.body, MAX_ERROR_BODY_BYTES)),
-          retryAfterMs: parseRetryAfter(response.headers['retry-after'], timing.now()),
-          authenticated: login !== undefined,
-        });
-      }
-      const body = await readBounded(response.body, MAX_TOKEN_BODY_BYTES);
-      if (body === undefined) {
-        throw malformedAnswer(operation, `its answer has more than ${MAX_TOKEN_BODY_BYTES} bytes`);
-      }
-      return parseToken(body, askedAt, operation);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw errorOfBreak(operation, realm.host, error);
-    }
-  }
-
-  #realm(challenge: Challenge, operation: Operation): URL {
-    const text = challenge.parameters.get('realm') ?? '';
-    if (URL.canParse(text)) {
-      const realm = new URL(text);
-      if (realm.username === '' && realm.password === '') return realm;
-    }
-    throw malformedAnswer(
-      { ...operation, action: 'getting a token' },
-      `the registry names "${printable(text)}" as its realm, which is no URL`,
-    );
-  }
-}
-
-/** Whether a realm belongs to a registry, so that the registry's login may be sent there. */
-export function isOwnRealm(realm: URL, registry: string): boolean {
-  const host = new URL(`https://${hostOfRegistry(registry)}`).hostname;
-  const asked = realm.hostname;
-  if (asked === host) return true;
-  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return false;
-  if (asked.endsWith(`.${host}`)) return true;
-  const domain = host.slice(host.indexOf('.') + 1);
-  return domain.includes('.') && (asked === domain || asked.endsWith(`.${domain}`));
-}
-
-/** Our scopes, and the challenge's own where it asks for something else than we would. */
-function withScopesOf(challenge: Challenge, scopes: readonly string[]): readonly string[] {
-  const asked = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
-  const named = new Set(scopes.map(resourceOfScope));
-  return [...scopes, ...asked.filter((scope) => !named.has(resourceOfScope(scope)))];
-}
-
-/** `repository:library/busybox` of `repository:library/busybox:pull`. */
-function resourceOfScope(scope: string): string {
-  return scope.slice(0, scope.lastIndexOf(':'));
-}
-
-function basic({ username, password }: Login): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-}
-
-function parseToken(body: Buffer, askedAt: number, operation: Operation): CachedAuthorization {
-  let document: unknown;
-  try {
-    document = JSON.parse(body.toString('utf8'));
-  } catch {
-    // The parser's own message would quote the token.
-    throw malformedAnswer(operation, 'its answer is no JSON', 'transient');
-  }
-  const answer = isRecord(document) ? document : {};
-  const token = answer.token ?? answer.access_token;
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token) || token.length > MAX_TOKEN_LENGTH) {
-    throw malformedAnswer(operation, 'its answer holds no usable token');
-  }
-  const seconds =
-    typeof answer.expires_in === 'number' && answer.expires_in > 0
-      ? answer.expires_in
-      : DEFAULT_TOKEN_SECONDS;
-  return { header: `Bearer ${token}`, expiresAt: askedAt + seconds * 1_000 - TOKEN_MARGIN_MS };
 }
