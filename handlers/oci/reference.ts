@@ -6,7 +6,7 @@ import { type Digest, isDigest } from './digest.ts';
  *
  *     reference  := name [ ":" tag ] [ "@" digest ]
  *     name       := [ registry "/" ] path
- *     registry   := host [ ":" port ]     the first part, where it has a "." or ":" or capitals, or is "localhost"
+ *     registry   := host [ ":" port ]     the first part, where it has a "." or ":", or is "localhost"
  *     path       := component { "/" component }
  *     component  := [a-z0-9]+ { ( "." | "_" | "__" | "-"+ ) [a-z0-9]+ }
  *     tag        := [A-Za-z0-9_] [A-Za-z0-9_.-]{0,127}
@@ -94,7 +94,7 @@ export function normalizeRegistry(registry: string): string {
 function splitName(text: string, name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  const hasRegistry = /[.:A-Z]/.test(first) || first === 'localhost';
+  const hasRegistry = /[.:]/.test(first) || first.toLowerCase() === 'localhost';
   const registry = hasRegistry ? first.toLowerCase() : DOCKER_HUB;
   const path = hasRegistry ? name.slice(slash + 1) : name;
 

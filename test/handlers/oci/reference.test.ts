@@ -21,6 +21,7 @@ describe('a reference', () => {
     ['index.docker.io/busybox', 'docker.io/library/busybox:latest'],
     ['docker.io/a/b/c', 'docker.io/a/b/c:latest'],
     ['localhost/app', 'localhost/app:latest'],
+    ['LOCALHOST/app', 'localhost/app:latest'],
     ['localhost:5000/app', 'localhost:5000/app:latest'],
     ['registry:5000/app:v1', 'registry:5000/app:v1'],
     ['PUBLIC.ecr.AWS/docker/library/busybox', 'public.ecr.aws/docker/library/busybox:latest'],
@@ -44,6 +45,7 @@ describe('a reference', () => {
     ['https://ghcr.io/o/app', /without https/],
     ['Busybox', /repository must be lower-case/],
     ['ghcr.io/Owner/app', /repository must be lower-case/],
+    ['Owner/app', /repository must be lower-case/],
     ['ghcr.io/', /repository must be/],
     ['ghcr.io//app', /repository must be/],
     ['app:', /tag must be/],
@@ -129,7 +131,7 @@ describe('a reference', () => {
         assert.equal(url.pathname, path);
         assert.equal(url.username + url.password + url.search + url.hash, '');
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
   });
 });

@@ -141,6 +141,18 @@ describe('a blob', () => {
     });
   }
 
+  test('whose announced length is another is refused before it comes', async () => {
+    await using registry = await startScriptedRegistry(() => ({
+      status: 200,
+      headers: { 'content-length': '3' },
+      body: 'abc',
+    }));
+    await assert.rejects(open(registry, 'source', SINGLE_TRY).openBlob(BLOB), {
+      code: 'GeneralServiceException',
+      message: /it has 3 bytes instead of the 300000 named/,
+    });
+  });
+
   test('of unknown length is counted and hashed too', async () => {
     await using registry = await startScriptedRegistry(() => (response) => {
       response.writeHead(200);

@@ -60,6 +60,38 @@ describe('an upload', () => {
     assert.equal(registry.requests.length, 3);
   });
 
+  test('whose session is gone goes on in another', async () => {
+    let puts = 0;
+    await using registry = await startScriptedRegistry(({ method }) => {
+      if (method === 'POST') return START;
+      if (method === 'HEAD') return { status: 404 };
+      puts += 1;
+      return puts === 1 ? refused(404, 'BLOB_UPLOAD_UNKNOWN') : { status: 201 };
+    });
+    await open(registry, 'destination').pushBlob(BLOB, openLayer);
+    assert.equal(puts, 2);
+  });
+
+  test('whose login expires between its requests begins anew with another', async () => {
+    let tokens = 0;
+    await using registry = await startScriptedRegistry(({ method, url, headers }) => {
+      if (url.pathname === '/token') {
+        tokens += 1;
+        return { status: 200, body: JSON.stringify({ token: `t${tokens}`, expires_in: 300 }) };
+      }
+      const expected = method === 'PUT' ? 'Bearer t2' : headers.authorization;
+      if (headers.authorization !== undefined && headers.authorization === expected) {
+        if (method === 'HEAD') return { status: 404 };
+        return method === 'PUT' ? { status: 201 } : START;
+      }
+      const challenge = 'Bearer realm="https://registry.example/token",error="invalid_token"';
+      return { status: 401, headers: { 'www-authenticate': challenge } };
+    });
+    await open(registry, 'destination').pushBlob(BLOB, openLayer);
+    assert.equal(tokens, 2);
+    assert.deepEqual(registry.requests.at(-1)?.body, LAYER);
+  });
+
   test('to another host carries no login', async () => {
     await using registry = await startScriptedRegistry(({ method, headers }) => {
       if (method === 'PUT') return { status: 201 };
