@@ -15,21 +15,19 @@ export interface TestSums {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Tests that need real servers. */
-const INTEGRATION_FOLDER = 'test/integration/';
+/** Tests that are no unit tests: those of templates and bundles, which load the CDK, and those that need real servers. */
+const FOLDERS = { templates: 'test/stacks/', integration: 'test/integration/' } as const;
 /** The longest that one file's tests may take: one that hangs is ended, and the stage goes on to its end. */
 const FILE_LIMIT_MS = 8 * 60 * 1000;
 
-export function unitTestFiles(): string[] {
-  return testFiles().filter((file) => !file.startsWith(INTEGRATION_FOLDER));
-}
-
-export function integrationTestFiles(): string[] {
-  return testFiles().filter((file) => file.startsWith(INTEGRATION_FOLDER));
-}
-
-function testFiles(): string[] {
-  return globSync('test/**/*.test.ts', { cwd: ROOT }).sort();
+/** The test files of a stage; every file that is in no other stage's folder is a unit test. */
+export function testFiles(stage: 'unit' | keyof typeof FOLDERS): string[] {
+  const stageOf = (file: string) =>
+    (Object.keys(FOLDERS) as (keyof typeof FOLDERS)[]).find((name) => file.startsWith(FOLDERS[name])) ??
+    'unit';
+  return globSync('test/**/*.test.ts', { cwd: ROOT })
+    .filter((file) => stageOf(file) === stage)
+    .sort();
 }
 
 /** Runs test files, each in its own process; passes where at least one test ran and none failed. */

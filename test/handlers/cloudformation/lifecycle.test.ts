@@ -13,6 +13,7 @@ lifecycleSuite({
   name: 'The lifecycle around a thing',
   resourceType: 'Custom::Thing',
   attributes: ['Name', 'Size'],
+  heldMs: 1_000,
   start: startWorld,
 });
 

@@ -15,6 +15,9 @@ import {
 } from '../../support/ecr-image/ecr-image-world.ts';
 import type { TestProvider } from '../../support/provider/provider.ts';
 
+/** What is left of the time limit where the provider is held up, in milliseconds: a few times what an answer takes. */
+const HELD_MS = 1_000;
+
 /** How a sample differs from the valid one, so that another physical id comes of it. */
 const REPLACEMENTS: Readonly<Record<string, (world: EcrImageWorld) => TemplateProperties>> = {
   // The same image under two tags: the old one's removal must leave it to the new one.
@@ -32,6 +35,7 @@ for (const [name, change] of Object.entries(REPLACEMENTS)) {
     name: `${ECR_IMAGE_TYPE}, replaced by ${name},`,
     resourceType: ECR_IMAGE_TYPE,
     attributes: ECR_IMAGE_ATTRIBUTES,
+    heldMs: HELD_MS,
     start: (surroundings) => startWorld(surroundings, change),
   });
 }
