@@ -4,6 +4,12 @@ const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3600;
 /** Kept back of the time there is, so that a failure can still be told: several tries to answer fit into it. */
 export const ANSWER_MARGIN_MS = 10_000;
 
+/**
+ * No first delivery comes later than this after the request was made: Lambda keeps a provider's events for 15 minutes.
+ * What does is a duplicate, and its work may undo what came after the first.
+ */
+export const MAX_REQUEST_AGE_MS = 20 * 60_000;
+
 /** Of a short time, at most this part is kept back, or nothing would be left to work in. */
 const LARGEST_MARGIN_SHARE = 0.25;
 
@@ -30,6 +36,9 @@ export function deadlineOf({ now, remainingMs, requestedAt, serviceTimeout }: Ti
   const serviceTimeoutSeconds = readServiceTimeout(serviceTimeout);
   // The clock that signed the URL may be a little ahead of ours.
   const elapsedMs = Math.max(0, now - (requestedAt ?? now));
+  if (elapsedMs > MAX_REQUEST_AGE_MS) {
+    return { at: now + MAX_REQUEST_AGE_MS - elapsedMs, limit: 'time that Lambda keeps an event' };
+  }
   const untilServiceTimeoutMs = serviceTimeoutSeconds * 1000 - elapsedMs;
   const leftMs = Math.min(remainingMs, untilServiceTimeoutMs);
   const marginMs = Math.min(ANSWER_MARGIN_MS, Math.max(0, leftMs) * LARGEST_MARGIN_SHARE);

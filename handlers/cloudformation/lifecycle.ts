@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { Environment } from '../environment.ts';
 import { ProviderError } from '../errors.ts';
-import { AnsweredRequests } from './answered-requests.ts';
+import { AnsweredRequests, type FirstDelivery } from './answered-requests.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { type CustomResourceRequest, findAnswerAddress, parseRequest } from './event.ts';
 import { isOfFailedCreate } from './physical-resource-id.ts';
@@ -41,8 +41,8 @@ export interface AcceptedRequest {
   readonly request: CustomResourceRequest;
   /** Aborted at the deadline, with the failure to answer as its reason. */
   readonly signal: AbortSignal;
-  /** It was delivered before and answered: there is nothing to do but to say so again. */
-  readonly isDuplicate: boolean;
+  /** The answer of an earlier delivery, where this is not the first: there is nothing to do but to repeat it. */
+  readonly earlier: Promise<Response> | undefined;
 }
 
 /** middy's request object, as far as it is used here. */
@@ -59,6 +59,9 @@ interface State {
   readonly startedAt: number;
   readonly deadline: AbortController;
   timer?: NodeJS.Timeout;
+  /** One of the two, once the request was read. */
+  first?: FirstDelivery;
+  earlier?: Promise<Response>;
   /** An answer was decided on. Whether or not it arrives, this invocation sends no other. */
   answered: boolean;
 }
@@ -108,14 +111,25 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
       lifecycle.log.error('The event has no ResponseURL: there is nobody to answer', {});
       return;
     }
-    const { environment, respond, log } = lifecycle;
+    const { environment, respond } = lifecycle;
     const { context } = invocation;
     const pointer = { logGroupName: environment.logGroupName, requestId: context.awsRequestId };
-    const response = answeredRequests.find(address.responseUrl) ?? responseOf(address, pointer);
-    const remainingMs = context.getRemainingTimeInMillis() * RESPOND_SHARE;
-    await respond(address.responseUrl, response.body, Math.min(MAX_RESPOND_BUDGET_MS, remainingMs));
-    answeredRequests.remember(address.responseUrl, response);
-    const { status, code, reason } = response;
+    try {
+      const earlier = state.deadline.signal.aborted ? undefined : await state.earlier;
+      const response = earlier ?? responseOf(address, pointer);
+      const remainingMs = context.getRemainingTimeInMillis() * RESPOND_SHARE;
+      await respond(address.responseUrl, response.body, Math.min(MAX_RESPOND_BUDGET_MS, remainingMs));
+      state.first?.settle(response);
+      invocation.response = { status: response.status };
+      report(state, address, response);
+    } catch (error) {
+      state.first?.abandon(error);
+      throw error;
+    }
+  };
+
+  const report = (state: State, address: Address, { status, code, reason }: Response): void => {
+    const { log } = lifecycle;
     const durationMs = now() - state.startedAt;
     log.info(`Answered ${status}`, { status, durationMs, ...(code && { code, reason }) });
     lifecycle.onAnswered?.({
@@ -124,7 +138,6 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
       status,
       durationMs,
     });
-    invocation.response = { status };
   };
 
   return {
@@ -140,9 +153,14 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
         serviceTimeout: request.properties.ServiceTimeout,
       });
       armDeadline(state, deadline);
-      const isDuplicate = answeredRequests.find(request.responseUrl) !== undefined;
-      lifecycle.log.info('Received', { isDuplicate, deadlineMs: Math.round(deadline.at - state.startedAt) });
-      invocation.event = { request, signal: state.deadline.signal, isDuplicate } satisfies AcceptedRequest;
+      const earlier = answeredRequests.find(request.responseUrl);
+      if (earlier) state.earlier = earlier;
+      else state.first = answeredRequests.begin(request.responseUrl);
+      lifecycle.log.info('Received', {
+        isDuplicate: earlier !== undefined,
+        deadlineMs: Math.round(deadline.at - state.startedAt),
+      });
+      invocation.event = { request, signal: state.deadline.signal, earlier } satisfies AcceptedRequest;
     },
 
     after: async (invocation: Invocation): Promise<void> => {
@@ -155,8 +173,14 @@ export function answerCloudFormation(lifecycle: Lifecycle) {
       const { signal } = state.deadline;
       // At the deadline whatever was under way is torn down; its own error is only an echo of that.
       const error: unknown = signal.aborted ? signal.reason : invocation.error;
+      try {
+        if (!state.answered) await answer(invocation, (address, log) => failed(address, error, log));
+      } catch (undelivered) {
+        // Without a response the invocation fails with this; throwing it would keep the other middlewares from
+        // cleaning up.
+        invocation.error = undelivered as Error;
+      }
       lifecycle.log.error('Failed', { error });
-      if (!state.answered) await answer(invocation, (address, log) => failed(address, error, log));
     },
   };
 }
@@ -172,8 +196,7 @@ type Pointer = Parameters<typeof succeeded>[2];
  */
 export function dispatch<Properties>(resource: Resource<Properties>) {
   return async (event: unknown): Promise<Answer> => {
-    const { request, signal, isDuplicate } = event as AcceptedRequest;
-    if (isDuplicate) return NOTHING_NEW;
+    const { request, signal, earlier } = event as AcceptedRequest;
     signal.throwIfAborted();
     let onAbort: (() => void) | undefined;
     const deadline = new Promise<never>((_, reject) => {
@@ -181,7 +204,8 @@ export function dispatch<Properties>(resource: Resource<Properties>) {
       signal.addEventListener('abort', onAbort, { once: true });
     });
     try {
-      return await Promise.race([operate(resource, request, signal), deadline]);
+      const work = earlier ? earlier.then(() => NOTHING_NEW) : operate(resource, request, signal);
+      return await Promise.race([work, deadline]);
     } finally {
       if (onAbort) signal.removeEventListener('abort', onAbort);
     }

@@ -39,9 +39,9 @@ export function answerUndelivered(lifecycle: Lifecycle) {
         context.getRemainingTimeInMillis() * RESPOND_SHARE,
       );
     } catch (error) {
+      log.error('Not answered', { error });
       // A place that answers don't go to will not become one by trying again.
       if (!(error instanceof ProviderError) || error.code !== 'InvalidRequest') throw error;
-      log.error('Not answered', { error });
       return { status: 'IGNORED' };
     }
     const durationMs = now() - startedAt;

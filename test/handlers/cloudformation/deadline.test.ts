@@ -49,10 +49,10 @@ describe('the deadline', () => {
       'ServiceTimeout of 4 s',
     ],
     [
-      'is the hour that CloudFormation waits where a template says nothing',
-      { now: NOW, remainingMs: 900 * SECOND, requestedAt: NOW - 3595 * SECOND, serviceTimeout: undefined },
-      3.75 * SECOND,
-      'ServiceTimeout of 3600 s',
+      'is in the past for a request that is older than any first delivery',
+      { now: NOW, remainingMs: 900 * SECOND, requestedAt: NOW - 1201 * SECOND, serviceTimeout: undefined },
+      -SECOND,
+      'time that Lambda keeps an event',
     ],
     [
       'is in the past for a request that nobody waits for any longer',
