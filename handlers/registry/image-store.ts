@@ -37,8 +37,12 @@ export interface ImageStore {
   findImage(repositoryName: string, reference: string, signal: AbortSignal): Promise<StoredImage | undefined>;
   /** Takes the tag from the image, and with its last tag the image, but only while the tag has that very image. */
   removeImage(repositoryName: string, tag: string, digest: Digest, signal: AbortSignal): Promise<Removal>;
-  /** Removes those of the images that have no tag and are in no index. */
-  removeUntagged(repositoryName: string, digests: readonly Digest[], signal: AbortSignal): Promise<void>;
+  /** Removes those of the images that have no tag and are in no index. Resolves to those that it removed. */
+  removeUntagged(
+    repositoryName: string,
+    digests: readonly Digest[],
+    signal: AbortSignal,
+  ): Promise<readonly Digest[]>;
 }
 
 /** ECR takes so many images in one call. */
@@ -94,7 +98,8 @@ export class EcrImageStore implements ImageStore {
     // Tag and digest together spare a push that comes in between. But an image that is named by its digest goes
     // with all of its tags, so where there are others, only ours is taken from it.
     const imageId = tags.length > 1 ? { imageTag: tag } : { imageTag: tag, imageDigest: digest };
-    const [failure] = await this.#delete(repositoryName, [imageId], abortSignal);
+    const { failures } = await this.#delete(repositoryName, [imageId], abortSignal);
+    const [failure] = failures;
     switch (failure) {
       case undefined:
         return 'removed';
@@ -117,15 +122,19 @@ export class EcrImageStore implements ImageStore {
     repositoryName: string,
     digests: readonly Digest[],
     abortSignal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<readonly Digest[]> {
+    const removed: Digest[] = [];
     for (let start = 0; start < digests.length; start += IMAGES_PER_CALL) {
       const some = digests.slice(start, start + IMAGES_PER_CALL);
       const details = await this.#describe(repositoryName, some, abortSignal);
       const untagged = details.filter(({ imageTags }) => (imageTags ?? []).length === 0);
       const imageIds = untagged.map(({ imageDigest }) => ({ imageDigest }));
       // A failure is an image that is gone, or that an index still holds: both are as they should be.
-      if (imageIds.length > 0) await this.#delete(repositoryName, imageIds, abortSignal);
+      if (imageIds.length === 0) continue;
+      const outcome = await this.#delete(repositoryName, imageIds, abortSignal);
+      removed.push(...outcome.removed);
     }
+    return removed;
   }
 
   async #describe(
@@ -151,18 +160,23 @@ export class EcrImageStore implements ImageStore {
     }
   }
 
-  /** The failure codes. */
+  /** What was removed, and the codes of what was not. */
   async #delete(
     repositoryName: string,
     imageIds: { imageTag?: string; imageDigest?: string | undefined }[],
     abortSignal: AbortSignal,
-  ): Promise<string[]> {
-    const command = new BatchDeleteImageCommand({ repositoryName, imageIds });
+  ): Promise<{ removed: Digest[]; failures: string[] }> {
+    const command = new BatchDeleteImageCommand({ repositoryName, imageIds: [...imageIds] });
     try {
-      const { failures } = await this.#client.send(command, { abortSignal });
-      return (failures ?? []).map(({ failureCode }) => failureCode ?? 'no code given');
+      const answer = await this.#client.send(command, { abortSignal });
+      return {
+        removed: (answer.imageIds ?? []).flatMap(({ imageDigest }) =>
+          isDigest(imageDigest) ? [imageDigest] : [],
+        ),
+        failures: (answer.failures ?? []).map(({ failureCode }) => failureCode ?? 'no code given'),
+      };
     } catch (error) {
-      if (error instanceof RepositoryNotFoundException) return ['ImageNotFound'];
+      if (error instanceof RepositoryNotFoundException) return { removed: [], failures: ['ImageNotFound'] };
       throw this.#described(error, repositoryName, 'remove an image', WRITE_PERMISSION);
     }
   }

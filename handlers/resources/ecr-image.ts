@@ -1,5 +1,3 @@
-import type { DeleteRequest, UpdateRequest } from '../cloudformation/event.ts';
-import { findProperty } from '../cloudformation/properties.ts';
 import type { Resource } from '../cloudformation/resource.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { copyContent, type ResolvedImage, resolveImage } from '../copy/copy-image.ts';
@@ -9,9 +7,10 @@ import { parseManifest, whyLambdaRefuses } from '../oci/manifest.ts';
 import { parsePlatform } from '../oci/platform.ts';
 import { formatReference, type Reference } from '../oci/reference.ts';
 import type { ImageStore, StoredImage } from '../registry/image-store.ts';
-import type { DestinationRepository, SourceRepository } from '../registry/repository.ts';
-import { type EcrImageId, formatEcrImageId, parseEcrImageId } from './ecr-image-id.ts';
+import type { DestinationRepository, ManifestContent, SourceRepository } from '../registry/repository.ts';
+import { type History, historyOf, noHistory, type Place } from './ecr-image-history.ts';
 import { ECR_IMAGE_TYPE, type EcrImageProperties, ecrImageSchema } from './ecr-image-properties.ts';
+import { removeImages } from './ecr-image-removal.ts';
 
 /** What Custom::EcrImage works with. */
 export interface EcrImagePorts {
@@ -27,119 +26,147 @@ export interface EcrImagePorts {
 
 /** Makes sure that repository:tag has an image; where it has none, copies one there. */
 export function ecrImage(ports: EcrImagePorts): Resource<EcrImageProperties> {
+  const placeOf = ({ RepositoryName, Tag }: EcrImageProperties): Place => ({
+    repositoryUri: `${ports.registry}/${RepositoryName}`,
+    tag: Tag,
+  });
   return {
     type: ECR_IMAGE_TYPE,
     schema: ecrImageSchema,
-    create: (_request, properties, { signal }) => ensure({ ports, properties, signal }),
-    update: (request, properties, { signal }) =>
-      ensure({ ports, properties, signal, former: formerOf(request, properties, ports.registry) }),
-    delete: (request, { signal }) => remove(ports, request, signal),
+    create: (_request, properties, { signal }) => {
+      const place = placeOf(properties);
+      return ensure({ ports, properties, place, history: noHistory(place, properties), signal });
+    },
+    update: (request, properties, { signal }) => {
+      const place = placeOf(properties);
+      return ensure({ ports, properties, place, history: historyOf(request, place, properties), signal });
+    },
+    delete: (request, { signal }) => removeImages(ports, request, signal),
   };
-}
-
-/** What an Update knows of the answer before it. */
-interface Former {
-  readonly id: string;
-  /** What this resource put under the same tag, if it did. */
-  readonly digest: Digest | undefined;
-  /** Another image is asked for now. */
-  readonly sourceChanged: boolean;
-  /** The answer before was for this very tag. */
-  readonly sameTag: boolean;
 }
 
 interface Task {
   readonly ports: EcrImagePorts;
   readonly properties: EcrImageProperties;
+  readonly place: Place;
+  readonly history: History;
   readonly signal: AbortSignal;
-  readonly former?: Former | undefined;
 }
 
-type Decision = { readonly action: 'keep' | 'put'; readonly reason: string };
+type Decision = { readonly action: 'keep' | 'put' | 'restore'; readonly reason: string };
 
 /** What to do about the tag, given what is there. */
 export function decide(state: {
-  present: Digest | undefined;
-  /** What this resource put under the tag. */
-  ours: Digest | undefined;
-  sourceChanged: boolean;
-  onExisting: EcrImageProperties['OnExisting'];
+  readonly present: Digest | undefined;
+  readonly history: Pick<History, 'ours' | 'sourceChanged' | 'answeredBefore'>;
+  readonly onExisting: EcrImageProperties['OnExisting'];
 }): Decision {
-  const { present, ours, sourceChanged, onExisting } = state;
+  const { present, onExisting } = state;
+  const { ours, sourceChanged, answeredBefore } = state.history;
+  if (answeredBefore !== undefined && present === answeredBefore) {
+    return {
+      action: 'keep',
+      reason: 'the tag has the image that these properties were answered with before',
+    };
+  }
+  if (answeredBefore !== undefined && (present === undefined || present === ours)) {
+    return { action: 'restore', reason: 'these properties were answered before: their image comes back' };
+  }
   if (present === undefined) return { action: 'put', reason: 'the tag has no image' };
   if (onExisting === 'overwrite') return { action: 'put', reason: 'OnExisting is overwrite' };
-  if (present !== ours)
+  if (present !== ours) {
     return { action: 'keep', reason: 'the tag has an image that this resource did not put there' };
+  }
   if (sourceChanged) return { action: 'put', reason: 'the source of our own image has changed' };
   return { action: 'keep', reason: 'the tag has our own image, and its source is the same' };
 }
 
 async function ensure(task: Task): Promise<Answer> {
   const present = await findPresent(task);
-  const decision = decideFor(task, present);
+  const { action, reason } = decideFor(task, present);
   const { RepositoryName, Tag } = task.properties;
-  task.ports.log.info(`${decision.action} ${RepositoryName}:${Tag}`, {
-    reason: decision.reason,
-    present: present?.digest,
-  });
-  return decision.action === 'keep' && present ? keep(task, present) : put(task, present);
+  task.ports.log.info(`${action} ${RepositoryName}:${Tag}`, { reason, present: present?.digest });
+  if (action === 'keep' && present) return keep(task, present);
+  if (action === 'restore') return restore(task, present);
+  return put(task, present);
 }
 
 function findPresent({ ports, properties, signal }: Task): Promise<StoredImage | undefined> {
   return ports.store.findImage(properties.RepositoryName, properties.Tag, signal);
 }
 
-function decideFor({ properties, former }: Task, present: StoredImage | undefined): Decision {
-  return decide({
-    present: present?.digest,
-    ours: former?.digest,
-    sourceChanged: former?.sourceChanged ?? false,
-    onExisting: properties.OnExisting,
-  });
+function decideFor({ properties, history }: Task, present: StoredImage | undefined): Decision {
+  return decide({ present: present?.digest, history, onExisting: properties.OnExisting });
 }
 
 function keep(task: Task, present: StoredImage): Answer {
-  const { RepositoryName, Tag, UsedBy, Source } = task.properties;
-  if (UsedBy === 'lambda') {
-    const refusal = whyLambdaRefuses(parseManifest(Buffer.from(present.manifest), present.mediaType));
-    if (refusal) {
-      throw new ProviderError(
-        'InvalidRequest',
-        `The image that ${RepositoryName}:${Tag} has already (${present.digest}) ${refusal}. OnExisting: overwrite replaces it`,
-      );
-    }
+  const { history, properties } = task;
+  checkKept(task, present);
+  const isOurs = present.digest === history.ours || present.digest === history.answeredBefore;
+  const origin = isOurs || present.digest === properties.Source.digest ? 'source' : 'existing';
+  return answerOf(task, { digest: present.digest, origin, isOurs });
+}
+
+/**
+ * Refuses for Lambda what Lambda would refuse. Not where an image at this tag was accepted before: somebody pushed
+ * since, Lambda itself refuses the new digest, and a rollback must not fail for it here.
+ */
+function checkKept({ ports, properties, history }: Task, present: StoredImage): void {
+  const { RepositoryName, Tag, UsedBy } = properties;
+  if (UsedBy !== 'lambda') return;
+  const refusal = whyLambdaRefuses(contentOf(present).manifest);
+  if (refusal === undefined) return;
+  const sentence = `The image that ${RepositoryName}:${Tag} has already (${present.digest}) ${refusal}`;
+  if (history.wasAccepted) {
+    ports.log.info('Lambda will refuse what the tag has by now', { refusal: sentence });
+    return;
   }
-  const isOurs = present.digest === task.former?.digest;
-  const origin = isOurs || present.digest === Source.digest ? 'source' : 'existing';
-  return answerOf(task, { digest: present.digest, origin });
+  throw new ProviderError('InvalidRequest', `${sentence}. OnExisting: overwrite replaces it`);
+}
+
+/** Puts the image before under the tag again, out of the repository; where it has expired, the source is asked. */
+async function restore(task: Task, present: StoredImage | undefined): Promise<Answer> {
+  const { ports, properties, history, signal } = task;
+  const { answeredBefore } = history;
+  const image =
+    answeredBefore && (await ports.store.findImage(properties.RepositoryName, answeredBefore, signal));
+  if (!image) return put(task, present);
+  return tag(task, present, contentOf(image));
 }
 
 async function put(task: Task, present: StoredImage | undefined): Promise<Answer> {
-  const { ports, properties, signal } = task;
-  const { RepositoryName, Tag } = properties;
+  const { ports, properties, history, signal } = task;
   const source = openSource(task);
   const platform = properties.Platform === 'all' ? 'all' : parsePlatform(properties.Platform);
   const reference = properties.Source.digest ?? properties.Source.tag ?? 'latest';
   const image = await resolveImage({ source, reference, platform, signal });
   checkUsable(properties, image);
   const { digest } = image.root.descriptor;
-  if (digest === present?.digest) return answerOf(task, { digest, origin: 'source' });
-
-  const destination = ports.openDestination(RepositoryName);
+  if (digest === present?.digest) {
+    return answerOf(task, { digest, origin: 'source', isOurs: digest === history.ours });
+  }
+  const destination = ports.openDestination(properties.RepositoryName);
   const summary = await copyContent({ source, destination, image, signal });
   ports.log.info('Copied what the image consists of', { ...summary, digest });
 
   // A copy takes minutes, and the tag may have been pushed meanwhile. ECR has no conditional put: this look
   // leaves a gap of milliseconds.
   const meanwhile = await findPresent(task);
-  if (meanwhile?.digest === digest) return answerOf(task, { digest, origin: 'source', putHere: true });
+  if (meanwhile?.digest === digest) return answerOf(task, { digest, origin: 'source', isOurs: false });
   if (meanwhile && decideFor(task, meanwhile).action === 'keep') return keep(task, meanwhile);
+  return tag(task, present, image.root);
+}
+
+/** Puts a manifest under the tag, when everything below it is there. */
+async function tag(task: Task, present: StoredImage | undefined, content: ManifestContent): Promise<Answer> {
+  const { ports, properties, signal } = task;
   try {
-    await destination.pushManifest(Tag, image.root, { signal });
+    const destination = ports.openDestination(properties.RepositoryName);
+    await destination.pushManifest(properties.Tag, content, { signal });
   } catch (error) {
     return keepWhatCameFirst(task, present, error);
   }
-  return answerOf(task, { digest, origin: 'source', putHere: true });
+  return answerOf(task, { digest: content.descriptor.digest, origin: 'source', isOurs: true });
 }
 
 /** In a repository with immutable tags the first push wins; where that was not ours, theirs is kept. */
@@ -178,79 +205,30 @@ function checkUsable({ UsedBy, Source }: EcrImageProperties, image: ResolvedImag
 }
 
 function answerOf(
-  { ports, properties, former }: Task,
-  image: { digest: Digest; origin: 'source' | 'existing'; putHere?: boolean },
+  { properties, place, history }: Task,
+  image: { digest: Digest; origin: 'source' | 'existing'; isOurs: boolean },
 ): Answer {
-  const { RepositoryName, Tag } = properties;
-  const { digest, origin } = image;
-  const repositoryUri = `${ports.registry}/${RepositoryName}`;
-  // Where the source's very image is found by a request that would have put it there, that request was delivered
-  // before, or an earlier attempt died before it could answer.
-  const isAskedAnew = former === undefined || !former.sameTag || former.sourceChanged;
-  const isOurs = image.putHere === true || (origin === 'source' && isAskedAnew);
-  const id: EcrImageId = { repositoryUri, tag: Tag, ...(isOurs && { digest }) };
+  const { digest, origin, isOurs } = image;
+  const { repositoryUri } = place;
   return {
-    // What we put there earlier is still ours, though this request found it there.
-    physicalResourceId: former?.digest === digest ? former.id : formatEcrImageId(id),
+    physicalResourceId: history.idOf(digest, isOurs),
     attributes: {
-      Tag,
+      Tag: properties.Tag,
       Digest: digest,
       ImageUri: `${repositoryUri}@${digest}`,
-      TaggedImageUri: `${repositoryUri}:${Tag}`,
+      TaggedImageUri: `${repositoryUri}:${properties.Tag}`,
       RepositoryUri: repositoryUri,
       Origin: origin,
     },
   };
 }
 
-function formerOf(request: UpdateRequest, properties: EcrImageProperties, registry: string): Former {
-  const id = parseEcrImageId(request.physicalResourceId);
-  const sameTag =
-    id?.repositoryUri === `${registry}/${properties.RepositoryName}` && id.tag === properties.Tag;
-  const changed = (name: string) => request.properties[name] !== request.oldProperties[name];
+function contentOf({ digest, mediaType, manifest }: StoredImage): ManifestContent {
+  const bytes = Buffer.from(manifest);
+  const parsed = parseManifest(bytes, mediaType);
   return {
-    id: request.physicalResourceId,
-    digest: sameTag ? id.digest : undefined,
-    sameTag,
-    sourceChanged: changed('Source') || changed('Platform'),
+    bytes,
+    manifest: parsed,
+    descriptor: { digest, mediaType: parsed.mediaType, size: bytes.byteLength },
   };
-}
-
-/**
- * Removes what the id says that this resource put there, if the template wanted that: the image with its tag, or,
- * where another image has the tag by now, what is left of it without one. Whatever has another tag stays.
- * `placeholder`, the default, speaks of this project's placeholder image, and no id names one yet.
- */
-async function remove(ports: EcrImagePorts, request: DeleteRequest, signal: AbortSignal): Promise<void> {
-  const { store, registry, log } = ports;
-  const id = parseEcrImageId(request.physicalResourceId);
-  const prefix = `${registry}/`;
-  if (!id?.digest || !id.repositoryUri.startsWith(prefix)) return;
-  if (findProperty('OnDelete', ecrImageSchema.OnDelete, request.properties) !== 'delete') return;
-  const { tag, digest } = id;
-  const repositoryName = id.repositoryUri.slice(prefix.length);
-  const children = await childrenOf(store, repositoryName, digest, signal);
-  const removal = await store.removeImage(repositoryName, tag, digest, signal);
-  // An index goes before what it names: ECR refuses the other order.
-  if (removal === 'replaced') await store.removeUntagged(repositoryName, [digest], signal);
-  if (removal === 'replaced' || removal === 'removed') {
-    await store.removeUntagged(repositoryName, children, signal);
-  }
-  log.info(`Delete found its image ${removal}`, { repositoryName, tag, digest });
-}
-
-/** The manifests that an index names: ECR keeps them when the index goes, and they would keep the repository. */
-async function childrenOf(
-  store: ImageStore,
-  repositoryName: string,
-  digest: Digest,
-  signal: AbortSignal,
-): Promise<readonly Digest[]> {
-  const image = await store.findImage(repositoryName, digest, signal).catch((error: unknown) => {
-    if (error instanceof ProviderError && error.code === 'NotFound') return undefined;
-    throw error;
-  });
-  if (image === undefined) return [];
-  const manifest = parseManifest(Buffer.from(image.manifest), image.mediaType);
-  return manifest.kind === 'index' ? manifest.manifests.map((child) => child.digest) : [];
 }

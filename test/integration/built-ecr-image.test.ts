@@ -21,7 +21,6 @@ async function startWorld(surroundings: Surroundings): Promise<LifecycleWorld> {
   return {
     provider: {
       handler: handlerOf(service.provider),
-      anotherInstance: () => handlerOf(service.provider, { cold: true }),
       maximumRetryAttempts: 0,
       onFailure: { handler: handlerOf(service.undelivered) },
     },
