@@ -5,12 +5,14 @@ import type { ServiceStackProps } from './service-stack.ts';
 
 /** `-c deploytime:<property>=<value>`, or `deploytime:<property>` under `context` in cdk.json. */
 const PREFIX = 'deploytime:';
-const PROPERTIES = [
+/** The properties' names in the context. */
+export const SERVICE_PROPERTIES = [
   'AllowedSourceRegistries',
   'EndpointOverride',
   'LogRetention',
   'PermissionsBoundary',
   'Qualifier',
+  'ReadableRegistries',
   'RegistryHosts',
   'RepositoryPattern',
   'SecurityGroupIds',
@@ -23,9 +25,9 @@ const PROPERTIES = [
  * @throws Error for a property that does not exist, with those that do.
  */
 export function readServiceContext(scope: IConstruct): ServiceStackProps {
-  checkKeys(scope, PREFIX, PROPERTIES);
-  const text = (property: (typeof PROPERTIES)[number]) => contextText(scope, PREFIX + property);
-  const list = (property: (typeof PROPERTIES)[number]) => contextList(scope, PREFIX + property);
+  checkKeys(scope, PREFIX, SERVICE_PROPERTIES);
+  const text = (property: (typeof SERVICE_PROPERTIES)[number]) => contextText(scope, PREFIX + property);
+  const list = (property: (typeof SERVICE_PROPERTIES)[number]) => contextList(scope, PREFIX + property);
   const subnetIds = list('SubnetIds');
   const securityGroupIds = list('SecurityGroupIds');
   const boundary = text('PermissionsBoundary');
@@ -33,6 +35,7 @@ export function readServiceContext(scope: IConstruct): ServiceStackProps {
     qualifier: text('Qualifier'),
     repositoryPattern: text('RepositoryPattern'),
     allowedSourceRegistries: list('AllowedSourceRegistries'),
+    readableRegistries: list('ReadableRegistries'),
     registryHosts: contextMap(scope, `${PREFIX}RegistryHosts`),
     endpointOverride: text('EndpointOverride'),
     logRetention: contextNumber(scope, `${PREFIX}LogRetention`),

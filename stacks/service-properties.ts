@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { findEcrHost } from './permissions/ecr-host.ts';
 import type { FunctionNetwork } from './service-function.ts';
 import { servicePrefix } from './service-name.ts';
 
@@ -9,12 +10,13 @@ export interface ServiceProperties {
   /** Repositories that may be written to although they don't carry the tag `deploytime=allow`: a repository's name
    * with `*` and `?`. Default: none. */
   readonly repositoryPattern?: string;
-  /**
-   * Hosts of the registries that a source may be in; with them, the private ECR registries of other accounts and
-   * Regions that may be read. Default: any registry that is public or has a login, and the ECR of this account and
-   * Region.
-   */
+  /** Hosts of the registries that a source may be in; no other one may. It grants nothing. Default: any registry. */
   readonly allowedSourceRegistries?: readonly string[];
+  /**
+   * Hosts of the private ECR registries of other accounts and Regions that the role may read, `<account>.dkr.ecr.
+   * <region>.amazonaws.com`; their repositories' own policies must agree. It forbids no other registry. Default: none.
+   */
+  readonly readableRegistries?: readonly string[];
   /** Subnets and security groups of the functions that talk to registries. Default: outside any VPC. */
   readonly network?: FunctionNetwork;
   /** Default: three months. */
@@ -50,6 +52,7 @@ export function checkServiceProperties(properties: ServiceProperties): void {
     ...(properties.allowedSourceRegistries ?? []).flatMap((host) =>
       hostMistakes('AllowedSourceRegistries', host),
     ),
+    ...readableRegistryMistakes(properties),
     ...registryHostMistakes(properties.registryHosts ?? {}),
     ...endpointMistakes(properties.endpointOverride),
     ...networkMistakes(properties.network),
@@ -79,6 +82,19 @@ function repositoryPatternMistakes(pattern: string | undefined): string[] {
 function hostMistakes(property: string, host: string): string[] {
   if (HOST.test(host)) return [];
   return [`${property} has "${host}"; it must be a host with an optional port, in lower case, as in ghcr.io`];
+}
+
+function readableRegistryMistakes(properties: ServiceProperties): string[] {
+  const { readableRegistries = [], allowedSourceRegistries = [] } = properties;
+  return readableRegistries.flatMap((host) => {
+    if (!HOST.test(host) || findEcrHost(host) === undefined) {
+      return [
+        `ReadableRegistries has "${host}"; it must be the host of a private ECR registry, as in 111122223333.dkr.ecr.us-east-1.amazonaws.com`,
+      ];
+    }
+    if (allowedSourceRegistries.length === 0 || allowedSourceRegistries.includes(host)) return [];
+    return [`ReadableRegistries has "${host}", which AllowedSourceRegistries leaves out; name it in both`];
+  });
 }
 
 function registryHostMistakes(registryHosts: Readonly<Record<string, string>>): string[] {

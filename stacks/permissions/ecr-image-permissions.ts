@@ -1,4 +1,5 @@
 import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
+import { findEcrHost } from './ecr-host.ts';
 import type { Permission } from './permission.ts';
 
 /** The tag by which a repository's owner lets this service write to it. */
@@ -18,8 +19,8 @@ const WRITE_ACTIONS = [
 export interface EcrImagePermissionsProps {
   /** Repositories that may be written to although they lack the tag: a name with `*` and `?`. Default: none. */
   readonly repositoryPattern?: string;
-  /** Hosts of registries that a source may be in. The private ECR registries among them may be read. Default: none. */
-  readonly allowedSourceRegistries?: readonly string[];
+  /** Hosts of the private ECR registries of other accounts and Regions that may be read. Default: none. */
+  readonly readableRegistries?: readonly string[];
 }
 
 /** What `Custom::EcrImage` may do. Whoever can deploy a stack that names its service token can do as much. */
@@ -40,7 +41,7 @@ export function ecrImagePermissions(stack: Stack, props: EcrImagePermissionsProp
       whyWildcard:
         'Sources and destinations are named by stacks that come later; they are of this account and Region.',
     },
-    ...foreignPermissions(props.allowedSourceRegistries ?? []),
+    ...foreignPermissions(props.readableRegistries ?? []),
     {
       statement: {
         sid: 'WriteImagesWhereTagged',
@@ -103,23 +104,17 @@ function repositoryArn(stack: Stack, name: string): string {
   return stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: name });
 }
 
-/**
- * How the host of a private ECR registry begins: `<account>.dkr.ecr.<region>.`, FIPS and dual-stack alike. The
- * partition's suffix is not looked at, since the ARN has no place for it.
- */
-const ECR_HOST = /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\./;
-
 /** To read in ECR registries of other accounts or Regions. Their repositories' own policies must agree. */
 function foreignPermissions(registries: readonly string[]): Permission[] {
   const repositories = registries.flatMap((host) => {
-    const { account, region } = ECR_HOST.exec(host)?.groups ?? {};
-    return account === undefined ? [] : [`arn:${Aws.PARTITION}:ecr:${region}:${account}:repository/*`];
+    const ecr = findEcrHost(host);
+    return ecr === undefined ? [] : [`arn:${Aws.PARTITION}:ecr:${ecr.region}:${ecr.account}:repository/*`];
   });
   if (repositories.length === 0) return [];
   return [
     {
       statement: { sid: 'ReadForeignImages', actions: READ_ACTIONS, resources: repositories },
-      whyWildcard: 'The stack property AllowedSourceRegistries names these registries.',
+      whyWildcard: 'The stack property ReadableRegistries names these registries.',
     },
   ];
 }

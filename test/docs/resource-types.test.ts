@@ -4,39 +4,25 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ERROR_CODES } from '../../handlers/errors.ts';
 import { ECR_IMAGE_ATTRIBUTES, ecrImageSchema } from '../../handlers/resources/ecr-image-properties.ts';
+import { tableUnder } from '../support/docs/table.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** The first two cells of each row of the table under a heading, without their backticks. */
-function tableUnder(markdown: string, heading: string): string[][] {
-  const section = markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .split('|')
-      .slice(1, 3)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
-
 describe('the page of Custom::EcrImage', () => {
-  const page = read('docs/resource-types/ecr-image.md');
-
   test('names every property, in the order of the schema, with its default', () => {
     const expected = Object.entries(ecrImageSchema).map(([name, { presence, defaultValue }]) => [
       name,
       defaultValue ?? (presence === 'required' ? 'required' : 'none'),
     ]);
-    const documented = tableUnder(page, 'Properties').map(([name = '', given = '']) => [
-      name,
-      given.replace(/ in this release$/, ''),
-    ]);
+    const documented = tableUnder('docs/resource-types/ecr-image.md', 'Properties').map(
+      ([name = '', given = '']) => [name, given.replace(/ in this release$/, '')],
+    );
     assert.deepEqual(documented, expected);
   });
 
   test('names every attribute', () => {
-    const documented = tableUnder(page, 'Attributes').map(([name]) => name);
+    const documented = tableUnder('docs/resource-types/ecr-image.md', 'Attributes').map(([name]) => name);
     assert.deepEqual(documented, [...ECR_IMAGE_ATTRIBUTES]);
   });
 });

@@ -15,6 +15,7 @@ const EVERY_PROPERTY: ServiceStackProps = {
   qualifier: 'blue',
   repositoryPattern: 'team/app-*',
   allowedSourceRegistries: ['ghcr.io', '222222222222.dkr.ecr.us-west-2.amazonaws.com'],
+  readableRegistries: ['222222222222.dkr.ecr.us-west-2.amazonaws.com'],
   network: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
   logRetention: RetentionDays.TWO_WEEKS,
   registryHosts: { 'registry.example.com': 'https://proxy.example.com' },

@@ -20,6 +20,7 @@ describe('the stack properties in the context', () => {
         'deploytime:Qualifier': 'blue',
         'deploytime:RepositoryPattern': 'app-*',
         'deploytime:AllowedSourceRegistries': 'ghcr.io, quay.io',
+        'deploytime:ReadableRegistries': '222222222222.dkr.ecr.us-west-2.amazonaws.com',
         'deploytime:RegistryHosts': '{"registry.example.com":"http://127.0.0.1:5000"}',
         'deploytime:EndpointOverride': 'http://127.0.0.1:4566',
         'deploytime:LogRetention': '30',
@@ -32,6 +33,7 @@ describe('the stack properties in the context', () => {
       qualifier: 'blue',
       repositoryPattern: 'app-*',
       allowedSourceRegistries: ['ghcr.io', 'quay.io'],
+      readableRegistries: ['222222222222.dkr.ecr.us-west-2.amazonaws.com'],
       registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000' },
       endpointOverride: 'http://127.0.0.1:4566',
       logRetention: 30,
@@ -78,7 +80,8 @@ describe('the stack properties in the context', () => {
       message:
         'The context has deploytime:repositoryPattern; allowed are deploytime:AllowedSourceRegistries, ' +
         'deploytime:EndpointOverride, deploytime:LogRetention, deploytime:PermissionsBoundary, deploytime:Qualifier, ' +
-        'deploytime:RegistryHosts, deploytime:RepositoryPattern, deploytime:SecurityGroupIds, deploytime:SubnetIds',
+        'deploytime:ReadableRegistries, deploytime:RegistryHosts, deploytime:RepositoryPattern, ' +
+        'deploytime:SecurityGroupIds, deploytime:SubnetIds',
     });
   });
 

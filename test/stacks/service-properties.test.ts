@@ -6,6 +6,7 @@ import { ServiceStack } from '../../stacks/service-stack.ts';
 import { quickApp } from './synthesis.ts';
 
 const SUBNET = 'subnet-0123456789abcdef0';
+const FOREIGN_ECR = '222222222222.dkr.ecr.us-west-2.amazonaws.com';
 const SECURITY_GROUP = 'sg-0123456789abcdef0';
 
 const ALLOWED: [string, ServiceProperties][] = [
@@ -14,6 +15,11 @@ const ALLOWED: [string, ServiceProperties][] = [
   ['a pattern with wildcards and folders', { repositoryPattern: 'team/app-?-*' }],
   ['a pattern for every repository', { repositoryPattern: '*' }],
   ['hosts with and without a port', { allowedSourceRegistries: ['ghcr.io', 'localhost:5000'] }],
+  ['an ECR registry of another account', { readableRegistries: [FOREIGN_ECR] }],
+  [
+    'an ECR registry that is readable and allowed',
+    { readableRegistries: [FOREIGN_ECR], allowedSourceRegistries: ['ghcr.io', FOREIGN_ECR] },
+  ],
   ['a map of hosts', { registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000/proxy' } }],
   ['an endpoint', { endpointOverride: 'http://127.0.0.1:4566' }],
   ['a network', { network: { subnetIds: [SUBNET], securityGroupIds: [SECURITY_GROUP] } }],
@@ -45,6 +51,21 @@ const REFUSED: [string, ServiceProperties, string][] = [
     'a registry with a comma',
     { allowedSourceRegistries: ['ghcr.io,quay.io'] },
     'AllowedSourceRegistries has "ghcr.io,quay.io"; it must be a host with an optional port, in lower case, as in ghcr.io',
+  ],
+  [
+    'a readable registry that is no ECR',
+    { readableRegistries: ['ghcr.io'] },
+    'ReadableRegistries has "ghcr.io"; it must be the host of a private ECR registry, as in 111122223333.dkr.ecr.us-east-1.amazonaws.com',
+  ],
+  [
+    'a readable registry with its scheme',
+    { readableRegistries: [`https://${FOREIGN_ECR}`] },
+    `ReadableRegistries has "https://${FOREIGN_ECR}"; it must be the host of a private ECR registry, as in 111122223333.dkr.ecr.us-east-1.amazonaws.com`,
+  ],
+  [
+    'a readable registry that no source may be in',
+    { readableRegistries: [FOREIGN_ECR], allowedSourceRegistries: ['ghcr.io'] },
+    `ReadableRegistries has "${FOREIGN_ECR}", which AllowedSourceRegistries leaves out; name it in both`,
   ],
   [
     'a map to something that is no URL',

@@ -131,15 +131,14 @@ describe('the permissions of the functions', () => {
     });
   });
 
-  it('let images be read in the foreign ECR registries that AllowedSourceRegistries names, and in no others', () => {
-    const allowedSourceRegistries = [
-      'ghcr.io',
+  it('let images be read in the foreign ECR registries that ReadableRegistries names, and in no others', () => {
+    const readableRegistries = [
       '222222222222.dkr.ecr.us-west-2.amazonaws.com',
       '333333333333.dkr.ecr-fips.us-gov-west-1.amazonaws.com',
       '444444444444.dkr-ecr.eu-west-1.on.aws',
       '555555555555.dkr.ecr.cn-north-1.amazonaws.com.cn',
     ];
-    assert.deepEqual(statementOf('ReadForeignImages', { allowedSourceRegistries }), {
+    assert.deepEqual(statementOf('ReadForeignImages', { readableRegistries }), {
       Sid: 'ReadForeignImages',
       Effect: 'Allow',
       Action: READ_ACTIONS,
@@ -150,18 +149,21 @@ describe('the permissions of the functions', () => {
         'arn:<AWS::Partition>:ecr:us-west-2:222222222222:repository/*',
       ],
     });
-    assert.equal(statementOf('ReadForeignImages', { allowedSourceRegistries: ['ghcr.io'] }), undefined);
+    assert.equal(statementOf('ReadForeignImages', {}), undefined);
     // What the handlers would log in to is what may be read.
-    for (const host of allowedSourceRegistries) {
+    for (const host of readableRegistries) {
       const registry = findEcrRegistry(host);
-      const [resource] = [
-        statementOf('ReadForeignImages', { allowedSourceRegistries: [host] })?.Resource,
-      ].flat();
+      const resource = statementOf('ReadForeignImages', { readableRegistries: [host] })?.Resource;
       assert.equal(
         resource,
         registry && `arn:<AWS::Partition>:ecr:${registry.region}:${registry.accountId}:repository/*`,
       );
     }
+  });
+
+  it('are not widened by AllowedSourceRegistries, which only restricts', () => {
+    const allowedSourceRegistries = ['ghcr.io', '222222222222.dkr.ecr.us-west-2.amazonaws.com'];
+    assert.deepEqual(statementsOf('EcrImageRole', { allowedSourceRegistries }), ECR_IMAGE_STATEMENTS);
   });
 
   it('let Lambda attach a function to a VPC, and deny the same calls to its code', () => {
