@@ -7,7 +7,7 @@ const USERS = ['lambda', 'ecs', 'any'];
 const ON_EXISTING = ['keep', 'overwrite'];
 const ON_DELETE = ['placeholder', 'retain', 'delete'];
 
-/** The image that this project ships. */
+/** The source of the contract that is not here yet: the image that this project will ship. */
 const PLACEHOLDER = 'placeholder';
 /** The distribution specification's grammar of a tag. */
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -54,13 +54,9 @@ function matching(property: string, value: string | undefined, pattern: RegExp, 
   return [`${property} is "${value}"; it must be ${form}`];
 }
 
-function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImageProps): string[] {
-  const isPlaceholder = source === undefined || source === PLACEHOLDER;
+function sourceMistakes({ source, usedBy, platform }: EcrImageProps): string[] {
   return [
-    ...(isPlaceholder || Token.isUnresolved(source) ? [] : referenceMistakes(source)),
-    ...(isPlaceholder && sourceCredentials !== undefined
-      ? ['sourceCredentials are given, but the source is the placeholder, which needs none']
-      : []),
+    ...referenceMistakes(source),
     ...(usedBy === 'lambda' && platform === 'all'
       ? [
           'platform is "all", but usedBy is "lambda", which takes an image of one platform; name that platform',
@@ -70,7 +66,15 @@ function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImag
 }
 
 /** The service reads it by the same grammar. */
-function referenceMistakes(source: string): string[] {
+function referenceMistakes(source: string | undefined): string[] {
+  // The type asks for it, but JavaScript may leave it out.
+  if (source === undefined) return ['source is missing; it must be an image, as in registry/repository:tag'];
+  if (Token.isUnresolved(source)) return [];
+  if (source === PLACEHOLDER) {
+    return [
+      'source is "placeholder", which is not part of this release; it must be an image, as in registry/repository:tag',
+    ];
+  }
   try {
     parseReference(source);
     return [];

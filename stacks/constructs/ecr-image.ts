@@ -26,11 +26,8 @@ export interface EcrImageProps {
   readonly repository: IRepository;
   /** @default initial */
   readonly tag?: string;
-  /**
-   * An image reference, `registry/repository:tag` or `@sha256:…`, or `placeholder`.
-   * @default placeholder
-   */
-  readonly source?: string;
+  /** An image reference: `registry/repository:tag` or `@sha256:…`, short names as Docker reads them. */
+  readonly source: string;
   /**
    * A secret `{"registry","username","password"}` for the source's registry. One that this stack creates is given the
    * tag by which the service may read it (`deploytime:source-credentials=true`); the owner of any other one tags it.
@@ -47,7 +44,8 @@ export interface EcrImageProps {
    */
   readonly onExisting?: OnExistingImage;
   /**
-   * `placeholder`: removes an untouched placeholder; `delete`: what this resource put there, while it is untouched.
+   * `delete`: removes what this resource put there, while it is untouched; `retain`: nothing. `placeholder` is for an
+   * image that no source can name yet: until then it removes nothing, as `retain`.
    * @default placeholder
    */
   readonly onDelete?: OnDeleteImage;
@@ -85,7 +83,7 @@ export class EcrImage extends Construct {
   /** `repository:tag` */
   readonly taggedImageUri: string;
   readonly repositoryUri: string;
-  /** `placeholder`, `source` or `existing`: what is under the tag, told by its digest. */
+  /** What is under the tag: `source`, the source's image, or `existing`, another one. */
   readonly origin: string;
   readonly repository: IRepository;
   readonly #platform: ImagePlatform;

@@ -7,16 +7,10 @@ import { EcrImage, type EcrImageProps } from '../constructs/ecr-image.ts';
 
 export interface ImageFunctionExampleProps
   extends StackProps,
+    Partial<Pick<EcrImageProps, 'source'>>,
     Pick<
       EcrImageProps,
-      | 'source'
-      | 'tag'
-      | 'platform'
-      | 'onExisting'
-      | 'onDelete'
-      | 'deploymentId'
-      | 'serviceTimeout'
-      | 'qualifier'
+      'tag' | 'platform' | 'onExisting' | 'onDelete' | 'deploymentId' | 'serviceTimeout' | 'qualifier'
     > {}
 
 /** A public image that Lambda takes, for either architecture. */

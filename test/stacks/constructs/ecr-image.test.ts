@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { CfnParameter, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IRepository, Repository } from 'aws-cdk-lib/aws-ecr';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { readProperties } from '../../../handlers/cloudformation/properties.ts';
 import {
   ECR_IMAGE_ATTRIBUTES,
@@ -165,7 +165,6 @@ describe('what EcrImage allows', () => {
   }
 });
 
-const SECRET = {} as ISecret;
 const UNRESOLVED = Lazy.string({ produce: () => '!' });
 
 describe('what EcrImage refuses at synthesis', () => {
@@ -190,9 +189,14 @@ describe('what EcrImage refuses at synthesis', () => {
         'registry/repository:tag or registry/repository@sha256:… is allowed',
     ],
     [
-      'credentials without a source',
-      { source: undefined, sourceCredentials: SECRET },
-      'sourceCredentials are given, but the source is the placeholder, which needs none',
+      'no source',
+      { source: undefined },
+      'source is missing; it must be an image, as in registry/repository:tag',
+    ],
+    [
+      'the placeholder, as long as it is to come',
+      { source: 'placeholder' },
+      'source is "placeholder", which is not part of this release; it must be an image, as in registry/repository:tag',
     ],
     [
       'an index for Lambda',
@@ -230,6 +234,13 @@ describe('what EcrImage refuses at synthesis', () => {
       assert.throws(() => imageStack(() => props), { message: `stack/Image: ${mistake}` });
     });
   }
+
+  it('has to be there for the compiler, too: a source', () => {
+    const stack = new Stack(quickApp(), 'stack');
+    const repository = new Repository(stack, 'Repository');
+    // @ts-expect-error the type asks for a source
+    assert.throws(() => new EcrImage(stack, 'Image', { repository }), /source is missing/);
+  });
 
   it('is named all at once', () => {
     const props = { platform: 'x', tag: '' } as object;
