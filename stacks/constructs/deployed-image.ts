@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { type ContainerDefinition, ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -48,7 +48,7 @@ class DeployedDockerImageCode extends DockerImageCode {
 
   override _bind(architecture: Architecture = Architecture.X86_64): Code {
     const { path, platform } = this.#image;
-    if (platform !== architecture.dockerPlatform) {
+    if (!Token.isUnresolved(platform) && platform !== architecture.dockerPlatform) {
       throw new Error(
         `${path}: platform is "${platform}", but the function is ${architecture.name}, ` +
           `for which the platform must be "${architecture.dockerPlatform}"`,
@@ -70,19 +70,35 @@ class DeployedImageCode extends Code {
   }
 
   override bind(scope: Construct): CodeConfig {
-    this.#image.repository.addToResourcePolicy(lambdaPullStatement(Stack.of(scope)));
-    return { image: { imageUri: this.#image.imageUri, ...this.#options } };
+    const { repository, imageUri } = this.#image;
+    const { statementAdded } = repository.addToResourcePolicy(lambdaPullStatement(Stack.of(scope)));
+    if (!statementAdded) {
+      Annotations.of(scope).addWarningV2(
+        'deploytime:lambdaPull',
+        `The policy of the repository ${repository.node.path} is not written by this app: its owner must allow ` +
+          `${LAMBDA} to call ${PULL_ACTIONS.join(' and ')}, unless whoever deploys may call ` +
+          'ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy, with which Lambda adds that itself',
+      );
+    }
+    return { image: { imageUri, ...this.#options } };
   }
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-permissions */
+const LAMBDA = 'lambda.amazonaws.com';
+const PULL_ACTIONS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/**
+ * For the functions of this account and Region alone. The condition is that of the repository for image assets in
+ * CDK's bootstrap template, so it is known to hold for functions of the same account.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-permissions
+ */
 function lambdaPullStatement(stack: Stack): PolicyStatement {
   return new PolicyStatement({
-    principals: [new ServicePrincipal('lambda.amazonaws.com')],
-    actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    principals: [new ServicePrincipal(LAMBDA)],
+    actions: PULL_ACTIONS,
     conditions: {
-      ArnLike: {
-        'aws:SourceArn': `arn:${stack.partition}:lambda:${stack.region}:${stack.account}:function:*`,
+      StringLike: {
+        'aws:sourceArn': `arn:${stack.partition}:lambda:${stack.region}:${stack.account}:function:*`,
       },
     },
   });

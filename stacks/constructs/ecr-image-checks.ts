@@ -1,4 +1,6 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import type { IConstruct } from 'constructs';
 import { parseReference } from '../../handlers/oci/reference.ts';
 import type { EcrImageProps } from './ecr-image.ts';
 
@@ -20,8 +22,9 @@ const MAX_SERVICE_TIMEOUT_SECONDS = 3600;
  * Checks what is known at synthesis; a token is left to the service, which checks everything again.
  * @throws Error that names every property whose value is not allowed, with the value and what is allowed.
  */
-export function checkEcrImageProps(path: string, props: EcrImageProps): void {
+export function checkEcrImageProps(scope: IConstruct, props: EcrImageProps): void {
   const mistakes = [
+    ...placeMistakes(Stack.of(scope), props.repository),
     ...oneOf('platform', props.platform, PLATFORMS),
     ...oneOf('usedBy', props.usedBy, USERS),
     ...oneOf('onExisting', props.onExisting, ON_EXISTING),
@@ -41,7 +44,24 @@ export function checkEcrImageProps(path: string, props: EcrImageProps): void {
         ]
       : []),
   ];
-  if (mistakes.length > 0) throw new Error(`${path}: ${mistakes.join('; ')}`);
+  if (mistakes.length > 0) throw new Error(`${scope.node.path}: ${mistakes.join('; ')}`);
+}
+
+/** The service writes in its own account and Region, which are those of the stack that uses it. */
+function placeMistakes(stack: Stack, { env, repositoryArn }: IRepository): string[] {
+  // What an imported repository's own environment leaves open, its ARN may say. A token has no colon in it.
+  const [, , , region, account] = repositoryArn.split(':');
+  return [
+    ...elsewhere('account', stack.account, [env.account, account]),
+    ...elsewhere('Region', stack.region, [env.region, region]),
+  ];
+}
+
+function elsewhere(what: string, own: string, given: readonly (string | undefined)[]): string[] {
+  if (Token.isUnresolved(own)) return [];
+  const other = given.find((place) => place !== undefined && !Token.isUnresolved(place) && place !== own);
+  if (other === undefined) return [];
+  return [`repository is of the ${what} ${other}; it must be of the stack's own, which is ${own}`];
 }
 
 function oneOf(property: string, value: string | undefined, allowed: readonly string[]): string[] {

@@ -1,13 +1,14 @@
-import { CustomResource, type Duration, Stack, Tags } from 'aws-cdk-lib';
+import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../permissions/ecr-image-permissions.ts';
 import { serviceTokenArn } from '../service-name.ts';
 import { DeployedContainerImage, deployedImageCode, type ImageCodeOptions } from './deployed-image.ts';
 import { checkEcrImageProps } from './ecr-image-checks.ts';
+import { tagOrWarn } from './ownership.ts';
 
 /** Which of an index's images is put into the repository; `all` keeps the index. */
 export type ImagePlatform = 'linux/amd64' | 'linux/arm64' | 'all';
@@ -21,7 +22,7 @@ export type OnDeleteImage = 'placeholder' | 'retain' | 'delete';
 export interface EcrImageProps {
   /**
    * A private repository of this account and Region. One that this stack creates is given the tag by which the
-   * service may write to it (`deploytime=allow`); the owner of any other one tags it.
+   * service may write to it (`deploytime=allow`); the owner of any other one tags it, and a warning says so.
    */
   readonly repository: IRepository;
   /** @default initial */
@@ -90,11 +91,17 @@ export class EcrImage extends Construct {
 
   constructor(scope: Construct, id: string, props: EcrImageProps) {
     super(scope, id);
-    checkEcrImageProps(this.node.path, props);
+    checkEcrImageProps(this, props);
     this.repository = props.repository;
     this.#platform = props.platform ?? 'linux/amd64';
-    this.#allow(props.repository, REPOSITORY_TAG);
-    if (props.sourceCredentials !== undefined) this.#allow(props.sourceCredentials, SOURCE_CREDENTIALS_TAG);
+    tagOrWarn(this, props.repository, {
+      what: 'repository',
+      tag: REPOSITORY_TAG,
+      otherwise: "the service's RepositoryPattern must match its name",
+    });
+    if (props.sourceCredentials !== undefined) {
+      tagOrWarn(this, props.sourceCredentials, { what: 'secret', tag: SOURCE_CREDENTIALS_TAG });
+    }
 
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: props.serviceToken ?? serviceTokenArn(this, 'ecr-image', props.qualifier),
@@ -126,7 +133,7 @@ export class EcrImage extends Construct {
   /**
    * The image, by digest, as the code of a Lambda function. Lambda may pull it: the repository's policy says so where
    * this app creates the repository. For an imported repository, its owner grants `ecr:BatchGetImage` and
-   * `ecr:GetDownloadUrlForLayer` to `lambda.amazonaws.com`.
+   * `ecr:GetDownloadUrlForLayer` to `lambda.amazonaws.com`, and a warning says so.
    * @throws Error when a function is made of it whose architecture is not the image's platform.
    */
   toDockerImageCode(options: ImageCodeOptions = {}): DockerImageCode {
@@ -144,11 +151,5 @@ export class EcrImage extends Construct {
   /** The image, by digest, for a container of an ECS task; the task's execution role may pull it. */
   toContainerImage(): ContainerImage {
     return new DeployedContainerImage(this.repository, this.imageUri);
-  }
-
-  /** Only what this stack owns: whoever writes the template of another stack decides there. */
-  #allow(resource: IConstruct, tag: { readonly key: string; readonly value: string }): void {
-    if (Stack.of(resource) !== Stack.of(this)) return;
-    Tags.of(resource).add(tag.key, tag.value);
   }
 }

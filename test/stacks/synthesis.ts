@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 
 export const PROJECT_ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'deploytime-synthesis-'));
@@ -22,9 +22,12 @@ export function testContext(context: Record<string, unknown>): Record<string, un
   return { ...projectContext(), 'aws:cdk:bundling-stacks': [], ...context };
 }
 
-/** An app that also leaves out CDK's validation of the template, for the many small ones. */
+/** An app that also leaves out CDK's validation of the template and its printed report, for the many small ones. */
 export function quickApp(): App {
-  return testApp({ '@aws-cdk/core:validateAgainstDefaultRules': false });
+  return testApp({
+    '@aws-cdk/core:validateAgainstDefaultRules': false,
+    '@aws-cdk/core:annotationsInValidationReport': false,
+  });
 }
 
 function projectContext(): Record<string, unknown> {
@@ -57,6 +60,12 @@ export function getResource(stack: Stack, id: string): TemplateResource {
   const resource = resources.get(id);
   if (resource !== undefined) return resource;
   throw new Error(`The template has no ${id}; it has ${[...resources.keys()].join(', ')}`);
+}
+
+/** What the CDK CLI would warn of, for the construct of this path (`/stack/Image`); `*` is any construct. */
+export function warningsOf(stack: Stack, path: string): string[] {
+  const found = Annotations.fromStack(stack).findWarning(path, Match.anyValue());
+  return found.map(({ entry }) => String(entry.data));
 }
 
 function withoutHash(logicalId: string): string {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Architecture, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ImageCodeOptions } from '../../../stacks/constructs/deployed-image.ts';
 import { EcrImage, type ImagePlatform } from '../../../stacks/constructs/ecr-image.ts';
-import { flatResources, getResource, quickApp } from '../synthesis.ts';
+import { flatResources, getResource, quickApp, warningsOf } from '../synthesis.ts';
 
 const SOURCE = 'ghcr.io/owner/name:tag';
 const LAMBDA_PULL = {
@@ -14,7 +14,7 @@ const LAMBDA_PULL = {
   Principal: { Service: 'lambda.amazonaws.com' },
   Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   Condition: {
-    ArnLike: { 'aws:SourceArn': 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*' },
+    StringLike: { 'aws:sourceArn': 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*' },
   },
 };
 
@@ -70,17 +70,31 @@ describe('an image function', () => {
     assert.deepEqual(repositoryStatements(stack), [LAMBDA_PULL]);
   });
 
-  it('can use an imported repository, whose owner grants the pull', () => {
+  it('can use an imported repository, and warns that its owner grants the pull', () => {
     const stack = new Stack(quickApp(), 'stack');
     const repository = Repository.fromRepositoryName(stack, 'Imported', 'team/app');
     const image = new EcrImage(stack, 'Image', { repository, source: SOURCE });
     new DockerImageFunction(stack, 'Function', { code: image.toDockerImageCode() });
     assert.deepEqual(getResource(stack, 'Function').Properties.Code, { ImageUri: '<Image.ImageUri>' });
+    assert.deepEqual(warningsOf(stack, '/stack/Function'), [
+      'The policy of the repository stack/Imported is not written by this app: its owner must allow ' +
+        'lambda.amazonaws.com to call ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, unless whoever deploys may ' +
+        'call ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy, with which Lambda adds that itself ' +
+        '[ack: deploytime:lambdaPull]',
+    ]);
+  });
+
+  it('warns of nothing where this app writes the policy', () => {
+    assert.deepEqual(warningsOf(imageFunction(), '*'), []);
   });
 
   it('may be of either architecture, where the image is', () => {
     imageFunction(Architecture.X86_64, 'linux/amd64');
     imageFunction(Architecture.ARM_64, 'linux/arm64');
+  });
+
+  it('may be of a platform that is only known at deploy time', () => {
+    imageFunction(Architecture.ARM_64, Lazy.string({ produce: () => 'linux/arm64' }) as ImagePlatform);
   });
 
   for (const [architecture, platform] of [
