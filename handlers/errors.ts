@@ -13,8 +13,6 @@ export const ERROR_CODES = [
   'NotFound',
   /** It is there already and can't be changed, e.g. a tag in an immutable repository. */
   'AlreadyExists',
-  /** Somebody else changed the same thing meanwhile. */
-  'ResourceConflict',
   /** The other side asked us to slow down, and went on asking. */
   'Throttling',
   /** A quota or one of our own named bounds. */

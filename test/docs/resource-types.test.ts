@@ -2,9 +2,23 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import {
+  describeUndelivered,
+  type OnFailureRecord,
+} from '../../handlers/cloudformation/on-failure-record.ts';
 import { ERROR_CODES } from '../../handlers/errors.ts';
 import { ECR_IMAGE_ATTRIBUTES, ecrImageSchema } from '../../handlers/resources/ecr-image-properties.ts';
 import { tableUnder } from '../support/docs/table.ts';
+
+/** What an on-failure record says of a request that nobody answered, where it says nothing more. */
+const LOST: OnFailureRecord = {
+  event: {},
+  functionName: 'deploytime-ecr-image',
+  requestId: 'request',
+  condition: 'RetriesExhausted',
+  errorType: '',
+  runtimeMessage: '',
+};
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -30,6 +44,26 @@ describe('the page of Custom::EcrImage', () => {
 test('the page of error codes names every code that can be answered', () => {
   const documented = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code);
   assert.deepEqual(documented.toSorted(), [...ERROR_CODES].toSorted());
+});
+
+test('the page of error codes has the beginning of every reason that undelivered gives', () => {
+  const documented = tableUnder('docs/errors.md', 'A function that died').map(
+    ([beginning = '']) => beginning,
+  );
+  const deaths: Partial<OnFailureRecord>[] = [
+    { errorType: 'Sandbox.Timedout' },
+    { errorType: 'Runtime.OutOfMemory' },
+    { condition: 'EventAgeExceeded' },
+    { errorType: 'Runtime.ExitError' },
+  ];
+  const reasons = deaths.map((death) => {
+    const { code, message } = describeUndelivered({ ...LOST, ...death });
+    return `${code}: ${message}`;
+  });
+  assert.equal(documented.length, reasons.length);
+  reasons.forEach((reason, i) => {
+    assert.ok(reason.startsWith(documented[i] ?? '?'), `${reason}\nis documented as ${documented[i]}`);
+  });
 });
 
 describe('links between files', () => {
