@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { Stack } from 'aws-cdk-lib';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { EcrImage } from '../../stacks/constructs/ecr-image.ts';
-import { SERVICE_PROPERTIES } from '../../stacks/service-context.ts';
+import { readServiceContext, SERVICE_PROPERTIES } from '../../stacks/service-context.ts';
+import { servicePrefix } from '../../stacks/service-name.ts';
 import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { tableUnder } from '../support/docs/table.ts';
-import { getResource, quickApp } from './synthesis.ts';
+import { assemblyFolder, getResource, PROJECT_ROOT, quickApp, testApp } from './synthesis.ts';
 
 test('the CDK example of docs/resource-types/ecr-image.md makes an image function that uses the digest', () => {
   const [example = ''] = codeBlocks('docs/resource-types/ecr-image.md', 'ts');
@@ -17,6 +21,52 @@ test('the CDK example of docs/resource-types/ecr-image.md makes an image functio
   run.call(stack, EcrImage, DockerImageFunction, repository);
   const { Properties } = getResource(stack, 'Function');
   assert.deepEqual(Properties.Code, { ImageUri: '<Image.ImageUri>' });
+});
+
+describe('the template of docs/resource-types/ecr-image.md', () => {
+  test('asks for the same as the construct does, and lets in the same', () => {
+    const [example = ''] = codeBlocks('docs/resource-types/ecr-image.md', 'yaml');
+    const raw = new Stack(quickApp(), 'Raw');
+    new CfnInclude(raw, 'Template', { templateFile: templateFile(example) });
+
+    const typed = new Stack(quickApp(), 'Typed');
+    const repository = new Repository(typed, 'Repository');
+    const image = new EcrImage(typed, 'Image', {
+      repository,
+      source: 'public.ecr.aws/lambda/nodejs:24',
+      usedBy: 'lambda',
+      onDelete: 'delete',
+      serviceTimeout: Duration.seconds(900),
+    });
+    new DockerImageFunction(typed, 'Function', { code: image.toDockerImageCode() });
+
+    assert.deepEqual(getResource(raw, 'Repository').Properties, getResource(typed, 'Repository').Properties);
+    const { ServiceTimeout, ...properties } = getResource(raw, 'Image').Properties;
+    // CloudFormation makes a text of every number.
+    assert.deepEqual(
+      { ...properties, ServiceTimeout: String(ServiceTimeout) },
+      getResource(typed, 'Image').Properties,
+    );
+  });
+});
+
+/** A template's resources as a file that CDK reads. */
+function templateFile(resources: string): string {
+  const path = join(assemblyFolder(), 'template.yaml');
+  writeFileSync(path, `Resources:\n${resources.replaceAll(/^(?=.)/gm, '  ')}`);
+  return path;
+}
+
+test('the properties in cdk.json that the page on operations shows are read, and name the stack', () => {
+  const [example = ''] = codeBlocks('docs/operations.md', 'json');
+  const app = testApp((JSON.parse(example) as { context: Record<string, unknown> }).context);
+  const properties = readServiceContext(app);
+  assert.deepEqual(
+    [properties.qualifier, properties.allowedSourceRegistries, properties.logRetention],
+    ['blue', ['public.ecr.aws', 'ghcr.io'], 30],
+  );
+  const page = readFileSync(join(PROJECT_ROOT, 'docs/operations.md'), 'utf8');
+  assert.ok(page.includes(`npx cdk deploy ${servicePrefix(properties.qualifier)}\``));
 });
 
 test('the page on operations names every property of the service stack', () => {

@@ -96,6 +96,8 @@ function flatReference(key: string, value: unknown): string | undefined {
       const [delimiter, parts] = value as [string, unknown[]];
       return parts.map(flat).join(delimiter);
     }
+    case 'Fn::Sub':
+      return typeof value === 'string' ? value.replaceAll(/\$\{([^}!]+)\}/g, '<$1>') : undefined;
     default:
       return undefined;
   }
