@@ -1,4 +1,3 @@
-import { ECRClient } from '@aws-sdk/client-ecr';
 import middy from '@middy/core';
 import { answerCloudFormation, dispatch } from './cloudformation/lifecycle.ts';
 import { createRespond } from './cloudformation/respond.ts';
@@ -6,17 +5,14 @@ import { readEnvironment } from './environment.ts';
 import { Outbound } from './network/outbound.ts';
 import { outboundRulesOf } from './network/outbound-rules.ts';
 import { EcrCredentials, SecretCredentials } from './registry/credentials.ts';
-import { EcrImageStore } from './registry/image-store.ts';
+import { createEcrClient, EcrImageStore } from './registry/image-store.ts';
 import { RemoteRepository } from './registry/remote-repository.ts';
 import { ecrImage } from './resources/ecr-image.ts';
 import { countAnswered, instrumentation, logger, tracer } from './telemetry.ts';
 
-/** ECR's API throttles; the deadline ends what these attempts would not. */
-const ECR_ATTEMPTS = 8;
-
 const environment = readEnvironment();
 const outbound = new Outbound(outboundRulesOf(environment));
-const ecr = tracer.captureAWSv3Client(new ECRClient({ retryMode: 'adaptive', maxAttempts: ECR_ATTEMPTS }));
+const ecr = tracer.captureAWSv3Client(createEcrClient());
 const registry = `${environment.accountId}.dkr.ecr.${environment.region}.${environment.urlSuffix}`;
 /** One for all invocations: its tokens live for hours. */
 const ecrCredentials = new EcrCredentials();

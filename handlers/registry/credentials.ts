@@ -1,10 +1,15 @@
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ECRClient, type ECRClientConfig, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
 import { ProviderError } from '../errors.ts';
+import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { isRecord } from '../oci/descriptor.ts';
 import { normalizeRegistry } from '../oci/reference.ts';
-import { type EcrRegistry, findEcrRegistry } from './ecr-registry.ts';
-import { printable } from './registry-error.ts';
+import { errorOfAws } from './aws-error.ts';
+import { findEcrRegistry } from './ecr-registry.ts';
 import type { RequestOptions } from './repository.ts';
 
 export interface Login {
@@ -36,13 +41,14 @@ const RENEW_BEFORE_MS = 20 * 60 * 1_000;
  * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
 export class EcrCredentials implements Credentials {
-  readonly #createClient: (registry: EcrRegistry) => ECRClient;
+  readonly #createClient: (configuration: ECRClientConfig) => ECRClient;
   readonly #now: () => number;
   readonly #cache = new Map<string, { login: Login; expiresAt: number }>();
 
-  constructor(options: { createClient?: (registry: EcrRegistry) => ECRClient; now?: () => number } = {}) {
-    this.#createClient =
-      options.createClient ?? (({ region, fips }) => new ECRClient({ region, useFipsEndpoint: fips }));
+  constructor(
+    options: { createClient?: (configuration: ECRClientConfig) => ECRClient; now?: () => number } = {},
+  ) {
+    this.#createClient = options.createClient ?? ((configuration) => new ECRClient(configuration));
     this.#now = options.now ?? Date.now;
   }
 
@@ -54,20 +60,21 @@ export class EcrCredentials implements Credentials {
     const isRejected = cached !== undefined && cached.login.password === options.rejected?.password;
     if (cached !== undefined && !isRejected && cached.expiresAt > this.#now()) return cached.login;
 
-    const client = this.#createClient(ecr);
+    const { region, fips } = ecr;
+    const client = this.#createClient({ region, useFipsEndpoint: fips, requestHandler: AWS_TIMEOUTS });
     try {
       const { authorizationData } = await client.send(
         new GetAuthorizationTokenCommand({}),
         options.signal === undefined ? {} : { abortSignal: options.signal },
       );
       const [data] = authorizationData ?? [];
-      const login = parseAuthorizationToken(data?.authorizationToken, ecr.region);
+      const login = parseAuthorizationToken(data?.authorizationToken, region);
       const expiresAt = (data?.expiresAt?.getTime() ?? 0) - RENEW_BEFORE_MS;
       this.#cache.set(key, { login, expiresAt });
       return login;
     } catch (error) {
-      options.signal?.throwIfAborted();
-      throw errorOfAws(error, `Getting an ECR token in ${ecr.region}`);
+      const operation = `give a token in ${region}`;
+      throw errorOfAws(error, { service: 'ECR', region, operation, signal: options.signal });
     } finally {
       client.destroy();
     }
@@ -95,15 +102,14 @@ const SECRET_TAG = 'deploytime:source-credentials=true';
  */
 export class SecretCredentials implements Credentials {
   readonly #secretArn: string;
-  readonly #createClient: (region: string | undefined) => SecretsManagerClient;
+  readonly #createClient: (configuration: SecretsManagerClientConfig) => SecretsManagerClient;
 
   constructor(
     secretArn: string,
-    options: { createClient?: (region: string | undefined) => SecretsManagerClient } = {},
+    options: { createClient?: (configuration: SecretsManagerClientConfig) => SecretsManagerClient } = {},
   ) {
     this.#secretArn = secretArn;
-    this.#createClient =
-      options.createClient ?? ((region) => new SecretsManagerClient(region === undefined ? {} : { region }));
+    this.#createClient = options.createClient ?? ((configuration) => new SecretsManagerClient(configuration));
   }
 
   /** @throws ProviderError `InvalidCredentials` where the secret has another shape or is for another registry. */
@@ -117,7 +123,10 @@ export class SecretCredentials implements Credentials {
 
   async #read(signal?: AbortSignal): Promise<Login & { registry: string }> {
     const [, , , region] = this.#secretArn.split(':');
-    const client = this.#createClient(region);
+    const client = this.#createClient({
+      ...(region !== undefined && { region }),
+      requestHandler: AWS_TIMEOUTS,
+    });
     let text: string | undefined;
     try {
       const answer = await client.send(
@@ -126,9 +135,14 @@ export class SecretCredentials implements Credentials {
       );
       text = answer.SecretString;
     } catch (error) {
-      signal?.throwIfAborted();
-      throw errorOfAws(error, `Reading the secret ${this.#secretArn} of SourceCredentials`, {
-        AccessDenied: `; the secret must carry the tag ${SECRET_TAG}, and its key must let this function decrypt it`,
+      throw errorOfAws(error, {
+        service: 'Secrets Manager',
+        region: region ?? 'this Region',
+        operation: `give the secret ${this.#secretArn} of SourceCredentials`,
+        hints: {
+          AccessDenied: `the secret must carry the tag ${SECRET_TAG}, and its key must let this function decrypt it`,
+        },
+        signal,
       });
     } finally {
       client.destroy();
@@ -163,32 +177,4 @@ export class SecretCredentials implements Credentials {
       `The secret ${this.#secretArn} of SourceCredentials ${what}; ${SECRET_SHAPE} is allowed`,
     );
   }
-}
-
-type AwsErrorCode = 'AccessDenied' | 'NotFound' | 'Throttling' | 'InvalidRequest' | 'NetworkFailure';
-
-const AWS_ERRORS: readonly [pattern: RegExp, code: AwsErrorCode][] = [
-  [/AccessDenied|UnauthorizedOperation|DecryptionFailure|NotAuthorized/, 'AccessDenied'],
-  [/ResourceNotFound/, 'NotFound'],
-  [/Throttl|TooManyRequests|RequestLimitExceeded/, 'Throttling'],
-  [/InvalidParameter|InvalidRequest|Validation/, 'InvalidRequest'],
-  [/Timeout|NetworkingError|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE/, 'NetworkFailure'],
-];
-
-/** Turns an SDK's error into ours; the SDK has already tried again what could be. */
-function errorOfAws(
-  error: unknown,
-  action: string,
-  hints: Partial<Record<AwsErrorCode, string>> = {},
-): ProviderError {
-  if (error instanceof ProviderError) return error;
-  const system = isRecord(error) && typeof error.code === 'string' ? error.code : '';
-  const name = error instanceof Error ? (error.name === 'Error' ? system : error.name) : '';
-  const code = AWS_ERRORS.find(([pattern]) => pattern.test(name))?.[1];
-  const message = error instanceof Error ? printable(error.message) : '';
-  return new ProviderError(
-    code ?? 'GeneralServiceException',
-    `${action} failed: ${name}${message === '' ? '' : `: ${message}`}${code === undefined ? '' : (hints[code] ?? '')}`,
-    { cause: error },
-  );
 }

@@ -2,15 +2,17 @@ import {
   BatchDeleteImageCommand,
   BatchGetImageCommand,
   DescribeImagesCommand,
-  type ECRClient,
-  ECRServiceException,
+  ECRClient,
+  type ECRClientConfig,
   type ImageDetail,
   ImageNotFoundException,
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr';
-import { type ErrorCode, ProviderError } from '../errors.ts';
+import { ProviderError } from '../errors.ts';
+import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { MANIFEST_ACCEPT_TYPES } from '../oci/media-type.ts';
+import { errorOfAws } from './aws-error.ts';
 import { WRITE_PERMISSION } from './write-permission.ts';
 
 /** An image as ECR's own API tells it. */
@@ -47,6 +49,18 @@ export interface ImageStore {
 
 /** ECR takes so many images in one call. */
 const IMAGES_PER_CALL = 100;
+/** ECR's API throttles; the deadline ends what these attempts would not. */
+const ATTEMPTS = 8;
+
+/** A client of ECR's API for an image store: patient with throttling, and with a time limit for each attempt. */
+export function createEcrClient(configuration: ECRClientConfig = {}): ECRClient {
+  return new ECRClient({
+    retryMode: 'adaptive',
+    maxAttempts: ATTEMPTS,
+    requestHandler: AWS_TIMEOUTS,
+    ...configuration,
+  });
+}
 
 export class EcrImageStore implements ImageStore {
   readonly #client: ECRClient;
@@ -66,7 +80,7 @@ export class EcrImageStore implements ImageStore {
       // All of them: ECR converts a manifest to another type, with another digest, where its own is not accepted.
       acceptedMediaTypes: [...MANIFEST_ACCEPT_TYPES],
     });
-    const { images, failures } = await this.#send(repositoryName, 'look for an image', () =>
+    const { images, failures } = await this.#send(repositoryName, 'look for an image', abortSignal, () =>
       this.#client.send(command, { abortSignal }),
     );
     const [image] = images ?? [];
@@ -150,7 +164,11 @@ export class EcrImageStore implements ImageStore {
     } catch (error) {
       if (error instanceof RepositoryNotFoundException) return [];
       if (!(error instanceof ImageNotFoundException))
-        throw this.#described(error, repositoryName, 'describe images');
+        throw await this.#described(error, {
+          repositoryName,
+          operation: 'describe images',
+          signal: abortSignal,
+        });
       if (digests.length === 1) return [];
       // The call fails whole for one image that is gone, so the others are asked for one by one.
       const details = await Promise.all(
@@ -177,20 +195,33 @@ export class EcrImageStore implements ImageStore {
       };
     } catch (error) {
       if (error instanceof RepositoryNotFoundException) return { removed: [], failures: ['ImageNotFound'] };
-      throw this.#described(error, repositoryName, 'remove an image', WRITE_PERMISSION);
+      throw await this.#described(error, {
+        repositoryName,
+        operation: 'remove an image',
+        signal: abortSignal,
+        permission: WRITE_PERMISSION,
+      });
     }
   }
 
-  async #send<T>(repositoryName: string, operation: string, send: () => Promise<T>): Promise<T> {
+  async #send<T>(
+    repositoryName: string,
+    operation: string,
+    signal: AbortSignal,
+    send: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      throw this.#described(error, repositoryName, operation);
+      throw await this.#described(error, { repositoryName, operation, signal });
     }
   }
 
-  #described(error: unknown, repositoryName: string, operation: string, permission?: string): unknown {
-    if (!(error instanceof ECRServiceException)) return error;
+  async #described(
+    error: unknown,
+    call: { repositoryName: string; operation: string; signal: AbortSignal; permission?: string },
+  ): Promise<unknown> {
+    const { repositoryName, operation, signal, permission } = call;
     if (error instanceof RepositoryNotFoundException) {
       return new ProviderError(
         'NotFound',
@@ -198,19 +229,12 @@ export class EcrImageStore implements ImageStore {
         { cause: error },
       );
     }
-    const code = codeOf(error);
-    const hint = code === 'AccessDenied' && permission !== undefined ? `; ${permission}` : '';
-    return new ProviderError(
-      code,
-      `ECR refused to ${operation} in repository ${repositoryName}: ${error.name}${hint}`,
-      { cause: error },
-    );
+    return errorOfAws(error, {
+      service: 'ECR',
+      region: await this.#client.config.region(),
+      operation: `${operation} in repository ${repositoryName}`,
+      hints: permission === undefined ? {} : { AccessDenied: permission },
+      signal,
+    });
   }
-}
-
-function codeOf(error: ECRServiceException): ErrorCode {
-  if (error.name === 'AccessDeniedException') return 'AccessDenied';
-  if (error.name === 'ThrottlingException' || error.$metadata.httpStatusCode === 429) return 'Throttling';
-  if (error.name === 'LimitExceededException') return 'ServiceLimitExceeded';
-  return error.$fault === 'client' ? 'InvalidRequest' : 'GeneralServiceException';
 }

@@ -1,6 +1,7 @@
 import { type ErrorCode, ProviderError } from '../errors.ts';
 import { isRecord } from '../oci/descriptor.ts';
-import { redact } from '../redaction.ts';
+import { describeBreak } from './connection-break.ts';
+import { printable } from './foreign-text.ts';
 import { WRITE_PERMISSION } from './write-permission.ts';
 
 /** Whether a later try may end better. `wrong-content`: a digest or size that is not the one named. */
@@ -79,7 +80,6 @@ export class RegistryError extends ProviderError {
   }
 }
 
-const MAX_DETAIL_LENGTH = 300;
 const MAX_REGISTRY_ERRORS = 3;
 
 /** The error for a response that is none of those the operation hoped for. */
@@ -120,11 +120,11 @@ export function malformedAnswer(operation: Operation, what: string, retry: Retry
  */
 export function errorOfBreak(operation: Operation, host: string, error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
-  const name = errorName(error);
+  const { name, words, isLasting } = describeBreak(error);
   return new RegistryError(
     'NetworkFailure',
-    `${describe(operation)} failed: ${wordsForBreak(name)} (${host}${name === '' ? '' : `, ${name}`})`,
-    { cause: error, retry: isLasting(name) ? 'never' : 'transient' },
+    `${describe(operation)} failed: ${words} (${host}${name === '' ? '' : `, ${name}`})`,
+    { cause: error, retry: isLasting ? 'never' : 'transient' },
   );
 }
 
@@ -140,14 +140,6 @@ export function stalled(operation: Operation, stallMs: number): RegistryError {
 /** `Destination 1.dkr.ecr.…/app: uploading the blob sha256:…`. */
 export function describe({ role, subject, action }: Operation): string {
   return `${role === 'source' ? 'Source' : 'Destination'} ${subject}: ${action}`;
-}
-
-/** Text of another side as it may stand in a message: one line, printable, bounded, without secrets. */
-export function printable(text: string, maxLength: number = MAX_DETAIL_LENGTH): string {
-  const clean = redact(text.slice(0, 4 * maxLength))
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim();
-  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
 
 /**
@@ -196,41 +188,4 @@ function hint(role: Role, code: ErrorCode, authenticated: boolean): string {
   if (role === 'source' && code === 'InvalidCredentials') return '; the login was refused';
   if (role === 'destination' && code === 'AccessDenied') return `; ${WRITE_PERMISSION}`;
   return '';
-}
-
-/** What went wrong, in words, by the error's name. */
-const BREAKS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name look-up failed',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was closed',
-  UND_ERR_SOCKET: 'the connection was closed',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'the content stalled',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the content was cut',
-};
-
-function wordsForBreak(name: string): string {
-  return BREAKS[name] ?? (isLasting(name) ? 'its certificate is not trusted' : 'the connection broke off');
-}
-
-/** Failures that another try meets again: no such host, a certificate that does not hold. */
-function isLasting(name: string): boolean {
-  return (
-    name === 'ENOTFOUND' ||
-    name.startsWith('CERT_') ||
-    name.startsWith('ERR_TLS_CERT') ||
-    name.includes('SELF_SIGNED') ||
-    name.startsWith('UNABLE_TO_')
-  );
-}
-
-function errorName(error: unknown): string {
-  if (!isRecord(error)) return '';
-  if (typeof error.code === 'string' && error.code !== '') return printable(error.code, 60);
-  // An AggregateError of several addresses, and wrappers, have it further in.
-  const [first] = Array.isArray(error.errors) ? error.errors : [];
-  return first === undefined ? '' : errorName(first);
 }

@@ -5,13 +5,8 @@ import { hostOfRegistry } from '../oci/reference.ts';
 import { readBounded, readErrorBody } from './bounded-body.ts';
 import type { Challenge } from './challenge.ts';
 import type { Login } from './credentials.ts';
-import {
-  errorOfBreak,
-  errorOfRefusal,
-  malformedAnswer,
-  type Operation,
-  printable,
-} from './registry-error.ts';
+import { printable } from './foreign-text.ts';
+import { errorOfBreak, errorOfRefusal, malformedAnswer, type Operation } from './registry-error.ts';
 import { parseRetryAfter, type Timing } from './retry-policy.ts';
 
 /** Tokens are a few KiB; some list every scope. */

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ECRClient, type ECRClientConfig } from '@aws-sdk/client-ecr';
+import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { AWS_TIMEOUTS } from '../../../handlers/network/aws-timeouts.ts';
 import { EcrCredentials, SecretCredentials } from '../../../handlers/registry/credentials.ts';
+import { startLoopbackServer } from '../../support/registry/loopback-server.ts';
 
 interface Call {
   readonly action: string;
@@ -41,9 +43,8 @@ async function startAws(answer: (call: Call, count: number) => { status?: number
   };
   return {
     calls,
-    ecr: ({ region }: { region: string }) => new ECRClient({ ...configuration, region }),
-    secrets: (region: string | undefined) =>
-      new SecretsManagerClient({ ...configuration, region: region ?? '' }),
+    ecr: (own: ECRClientConfig) => new ECRClient({ ...own, ...configuration, useFipsEndpoint: false }),
+    secrets: (own: SecretsManagerClientConfig) => new SecretsManagerClient({ ...own, ...configuration }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -114,7 +115,7 @@ describe('the login of a private ECR registry', () => {
     await assert.rejects(new EcrCredentials({ createClient: aws.ecr }).find(ECR), {
       code: 'AccessDenied',
       message:
-        /^Getting an ECR token in eu-west-1 failed: AccessDeniedException: .*ecr:GetAuthorizationToken/,
+        /^ECR refused to give a token in eu-west-1: AccessDeniedException \(.*ecr:GetAuthorizationToken/,
     });
   });
 
@@ -209,15 +210,56 @@ describe('the login in a secret', () => {
   });
 
   test('that cannot be reached is a NetworkFailure', async () => {
-    const createClient = (): SecretsManagerClient =>
-      new SecretsManagerClient({
-        endpoint: 'http://127.0.0.1:1',
-        region: 'eu-west-1',
-        credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-        maxAttempts: 1,
-      });
+    const createClient = (own: SecretsManagerClientConfig): SecretsManagerClient =>
+      new SecretsManagerClient({ ...own, ...LOCAL, endpoint: 'http://127.0.0.1:1' });
     await assert.rejects(new SecretCredentials(ARN, { createClient }).find('ghcr.io'), {
       code: 'NetworkFailure',
+      message:
+        /^Secrets Manager in eu-west-1 was not reached to give the secret .* \(127\.0\.0\.1:1, ECONNREFUSED\)$/,
     });
+  });
+});
+
+const LOCAL = { credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 };
+/** Instead of seconds. */
+const SHORT_MS = 100;
+
+describe('a service that takes a connection and never answers', () => {
+  const MESSAGE = /in eu-west-1 was not reached to give .*: no answer came in time \(ETIMEDOUT\)$/;
+  const limits = (given: unknown) => {
+    assert.equal(given, AWS_TIMEOUTS);
+    return { ...AWS_TIMEOUTS, requestTimeout: SHORT_MS };
+  };
+
+  test('is a NetworkFailure of a token', async (context) => {
+    const { origin: endpoint, close } = await startLoopbackServer(() => {});
+    context.after(close);
+    const createClient = (own: ECRClientConfig): ECRClient =>
+      new ECRClient({ ...own, ...LOCAL, endpoint, requestHandler: limits(own.requestHandler) });
+    await assert.rejects(new EcrCredentials({ createClient }).find(ECR), {
+      code: 'NetworkFailure',
+      message: MESSAGE,
+    });
+  });
+
+  test('is a NetworkFailure of a secret', async (context) => {
+    const { origin: endpoint, close } = await startLoopbackServer(() => {});
+    context.after(close);
+    const createClient = (own: SecretsManagerClientConfig): SecretsManagerClient =>
+      new SecretsManagerClient({ ...own, ...LOCAL, endpoint, requestHandler: limits(own.requestHandler) });
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf';
+    await assert.rejects(new SecretCredentials(arn, { createClient }).find('ghcr.io'), {
+      code: 'NetworkFailure',
+      message: MESSAGE,
+    });
+  });
+
+  test('keeps the reason of whoever waits no longer', async (context) => {
+    const { origin: endpoint, close } = await startLoopbackServer(() => {});
+    context.after(close);
+    const createClient = (own: ECRClientConfig): ECRClient => new ECRClient({ ...own, ...LOCAL, endpoint });
+    const reason = new Error('no time left');
+    const signal = AbortSignal.abort(reason);
+    await assert.rejects(new EcrCredentials({ createClient }).find(ECR, { signal }), reason);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ProviderError } from '../../../handlers/errors.ts';
-import { errorOfBreak, errorOfRefusal, printable } from '../../../handlers/registry/registry-error.ts';
+import { errorOfBreak, errorOfRefusal } from '../../../handlers/registry/registry-error.ts';
 
 const operation = {
   role: 'source',
@@ -145,8 +145,4 @@ describe('the error of an exchange that broke off', () => {
     const own = new ProviderError('InvalidRequest', 'leads to a private address');
     assert.equal(errorOfBreak(operation, 'ghcr.io', own), own);
   });
-});
-
-test('a printable text keeps letters of every script', () => {
-  assert.equal(printable('größer als\n„erlaubt“ 許可'), 'größer als „erlaubt“ 許可');
 });
