@@ -24,10 +24,11 @@ export interface StoredImage {
 }
 
 /**
- * What became of a removal. `replaced`: the tag has another image by now, which stays. `in use`: somebody's index
- * names the image, and ECR then keeps it with its last tag.
+ * What became of a removal. `removed`: the image is gone, and its tag. `untagged`: the tag is gone, and the image
+ * stays under its other tags. `gone`: neither was there. `replaced`: the tag has another image by now, which stays.
+ * `in use`: somebody's index names the image, and ECR then keeps it with its last tag.
  */
-export type Removal = 'removed' | 'gone' | 'replaced' | 'in use';
+export type Removal = 'removed' | 'untagged' | 'gone' | 'replaced' | 'in use';
 
 /** What ECR's API does better than its registry: one call for a look, and removals that the registry has none of. */
 export interface ImageStore {
@@ -111,12 +112,13 @@ export class EcrImageStore implements ImageStore {
     if (!tags.includes(tag)) return 'replaced';
     // Tag and digest together spare a push that comes in between. But an image that is named by its digest goes
     // with all of its tags, so where there are others, only ours is taken from it.
-    const imageId = tags.length > 1 ? { imageTag: tag } : { imageTag: tag, imageDigest: digest };
+    const hasOthers = tags.length > 1;
+    const imageId = hasOthers ? { imageTag: tag } : { imageTag: tag, imageDigest: digest };
     const { failures } = await this.#delete(repositoryName, [imageId], abortSignal);
     const [failure] = failures;
     switch (failure) {
       case undefined:
-        return 'removed';
+        return hasOthers ? 'untagged' : 'removed';
       case 'ImageNotFound':
         return 'gone';
       case 'ImageTagDoesNotMatchDigest':

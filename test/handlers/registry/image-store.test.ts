@@ -4,6 +4,8 @@ import { AWS_TIMEOUTS } from '../../../handlers/network/aws-timeouts.ts';
 import type { Digest } from '../../../handlers/oci/digest.ts';
 import { createEcrClient, EcrImageStore } from '../../../handlers/registry/image-store.ts';
 import { buildImage } from '../../support/images/image.ts';
+import { buildIndex } from '../../support/images/image-index.ts';
+import { storeImage } from '../../support/images/push-image.ts';
 import { startEcrApi } from '../../support/registry/ecr-api.ts';
 import { startLoopbackServer } from '../../support/registry/loopback-server.ts';
 import { RegistryStore } from '../../support/registry/registry-store.ts';
@@ -29,6 +31,43 @@ async function setUp(context: TestContext) {
   });
   return { api, client, images, repository, store: new EcrImageStore(client) };
 }
+
+describe('a removal', () => {
+  test('of one of several tags leaves the image, untagged by us', async (context) => {
+    const { images, repository, store } = await setUp(context);
+    storeImage(images, REPOSITORY, IMAGE, 'v1');
+    storeImage(images, REPOSITORY, IMAGE, 'theirs');
+    assert.equal(await store.removeImage(REPOSITORY, 'v1', DIGEST, NEVER), 'untagged');
+    assert.deepEqual([...repository.tags], [['theirs', DIGEST]]);
+    assert.ok(repository.manifests.has(DIGEST));
+  });
+
+  test('of the only tag takes the image along', async (context) => {
+    const { images, repository, store } = await setUp(context);
+    storeImage(images, REPOSITORY, IMAGE, 'v1');
+    assert.equal(await store.removeImage(REPOSITORY, 'v1', DIGEST, NEVER), 'removed');
+    assert.ok(!repository.manifests.has(DIGEST));
+  });
+
+  test('of what is gone, or has given its tag to another, removes nothing', async (context) => {
+    const { images, repository, store } = await setUp(context);
+    assert.equal(await store.removeImage(REPOSITORY, 'v1', DIGEST, NEVER), 'gone');
+    storeImage(images, REPOSITORY, IMAGE, 'v1');
+    const other = buildImage({ seed: 'other' });
+    storeImage(images, REPOSITORY, other, 'v1');
+    assert.equal(await store.removeImage(REPOSITORY, 'v1', DIGEST, NEVER), 'replaced');
+    assert.deepEqual([...repository.tags], [['v1', other.root.digest]]);
+  });
+
+  test("of an image in somebody's index leaves it there", async (context) => {
+    const { images, repository, store } = await setUp(context);
+    const index = buildIndex();
+    storeImage(images, REPOSITORY, index, 'index');
+    const child = index.manifests[0]?.digest as Digest;
+    repository.tags.set('child', child);
+    assert.equal(await store.removeImage(REPOSITORY, 'child', child, NEVER), 'in use');
+  });
+});
 
 describe("ECR's API", () => {
   test('is asked with a time limit for each attempt', async (context) => {
