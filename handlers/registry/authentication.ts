@@ -73,10 +73,10 @@ export class Authenticator {
   }
 
   /**
-   * Takes note of a 401.
+   * Takes note of a refused login.
    * @param used What the refused request carried.
    * @returns Whether another authorization may help: the request carried none, or one that was kept, or a login that
-   * may have been replaced meanwhile. An expired login is refused by ECR without a challenge.
+   * may have been replaced meanwhile. Not every refusal has a challenge: ECR's of an expired login has none.
    */
   learn(
     header: string | string[] | undefined,

@@ -5,6 +5,7 @@ import { hostOfRegistry } from '../oci/reference.ts';
 import { Authenticator, type Authorization } from './authentication.ts';
 import { discard, readErrorBody } from './bounded-body.ts';
 import type { Credentials } from './credentials.ts';
+import { findEcrRegistry } from './ecr-registry.ts';
 import {
   describe,
   errorOfBreak,
@@ -22,6 +23,9 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 5;
 /** Sendings of one request: without a login, with a kept token that turns out to be void, with a new one. */
 const MAX_AUTHENTICATION_ROUNDS = 3;
+
+/** Amazon ECR's own words: «Your authorization token has expired. Reauthenticate and try again.» */
+const TOKEN_EXPIRED = /authorization token has expired/i;
 
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
 
@@ -134,8 +138,11 @@ export class RegistryClient {
     const operation = this.operation(request.action);
     let authorization = await this.#authenticator.authorize(scopes, operation, request.signal);
     for (let round = 1; ; round += 1) {
-      const response = await this.#exchange(request, authorization);
-      if (response.status !== 401 || round === MAX_AUTHENTICATION_ROUNDS) return response;
+      const { response, isLoginOver } = await this.#lookForExpiry(
+        request,
+        await this.#exchange(request, authorization),
+      );
+      if (!(response.status === 401 || isLoginOver) || round === MAX_AUTHENTICATION_ROUNDS) return response;
       const mayHelp = this.#authenticator.learn(response.headers['www-authenticate'], authorization, scopes);
       if (!mayHelp) return response;
       const refused = authorization?.header;
@@ -154,6 +161,25 @@ export class RegistryClient {
         );
       }
     }
+  }
+
+  /**
+   * ECR refuses a token that has expired as it refuses what is not allowed, and says which only in the body; a HEAD's
+   * answer has none, so that there it may be either.
+   * @returns The response, to be read as if nobody had.
+   */
+  async #lookForExpiry(
+    { method }: RegistryRequest,
+    response: RegistryResponse,
+  ): Promise<{ response: RegistryResponse; isLoginOver: boolean }> {
+    if (response.status !== 403 || findEcrRegistry(this.#options.registry) === undefined) {
+      return { response, isLoginOver: false };
+    }
+    const body = await readErrorBody(response.body, MAX_ERROR_BODY_BYTES);
+    return {
+      response: { ...response, body: Readable.from([Buffer.from(body)]) },
+      isLoginOver: method === 'HEAD' || TOKEN_EXPIRED.test(body),
+    };
   }
 
   async #exchange(
