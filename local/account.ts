@@ -3,6 +3,7 @@ import {
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
   DescribeRegistryCommand,
+  DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
@@ -87,6 +88,16 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
   return code ?? (error.message || error.name);
+}
+
+export async function hasRepository({ ecr }: Account, repositoryName: string): Promise<boolean> {
+  try {
+    await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'RepositoryNotFoundException') return false;
+    throw error;
+  }
 }
 
 /** Makes a repository, or takes the one that is there. */

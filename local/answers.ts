@@ -61,10 +61,12 @@ export async function watchAnswers(
   work: () => Promise<void>,
   report: (answer: Answer) => void,
 ): Promise<Answer[]> {
-  const before = answersIn(await stackEvents(client, stackNameOrId)).length;
+  // By their ids: a name may stand for a stack that was deleted, and soon for another one.
+  const before = new Set((await stackEvents(client, stackNameOrId)).map(({ EventId }) => EventId));
   let answers: Answer[] = [];
   const look = async () => {
-    const found = answersIn(await stackEvents(client, stackNameOrId)).slice(before);
+    const events = await stackEvents(client, stackNameOrId);
+    const found = answersIn(events.filter(({ EventId }) => !before.has(EventId)));
     for (const answer of found.slice(answers.length)) report(answer);
     answers = found;
   };

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { ensureRepository, removeRepository } from './account.ts';
+import { ensureRepository, hasRepository, removeRepository } from './account.ts';
 import { type Answer, watchAnswers } from './answers.ts';
 import type { Cdk } from './cdk.ts';
 import { buildExampleImage } from './image/example-image.ts';
@@ -42,11 +42,17 @@ export interface ExampleRun {
  * Makes sure that this run changes nothing of somebody else's: it deletes its stacks at the end.
  * @throws LocalError where the account has a stack of one of the names.
  */
-export async function checkUnused({ cloudFormation, endpoint }: Account): Promise<void> {
+export async function checkUnused(account: Account): Promise<void> {
+  const { cloudFormation, endpoint } = account;
   for (const name of [SERVICE_STACK, EXAMPLE_STACK]) {
     if ((await findStack(cloudFormation, name)) === undefined) continue;
     throw new LocalError(
       `the account at ${endpoint.origin} has a stack ${name} already, which this run would change and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
+    );
+  }
+  if (await hasRepository(account, SOURCE_REPOSITORY)) {
+    throw new LocalError(
+      `the account at ${endpoint.origin} has a repository ${SOURCE_REPOSITORY} already, which this run would fill and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
     );
   }
 }

@@ -46,7 +46,11 @@ try {
   else await runLocally(options);
 } catch (error) {
   if (interruption.signal.aborted) {
-    process.stderr.write('interrupted: everything was stopped and removed\n');
+    process.stderr.write(
+      process.env.AWS_ENDPOINT_URL
+        ? 'interrupted: what was deployed stays in the account (the stacks deploytime-example and deploytime, the repository deploytime-example-source)\n'
+        : 'interrupted: everything was stopped and removed\n',
+    );
   } else if (error instanceof LocalError) {
     process.exitCode = 1;
     process.stderr.write(
@@ -129,7 +133,8 @@ function howToTalkTo(variables: Readonly<Record<string, string>>, isOurs: boolea
   return [
     '',
     'The account keeps running, with the example in it. To talk to it:',
-    ...exports,
+    // Somebody's own credentials are a secret, and known to him.
+    ...(isOurs ? exports : []),
     '  aws cloudformation describe-stacks --stack-name deploytime-example',
     '  aws cloudformation describe-stack-events --stack-name deploytime-example',
     '  aws ecr describe-repositories',

@@ -23,7 +23,7 @@ MiniStack, updates and deletes the example, and shows what the service answered.
   --help       this text
 
 With AWS_ENDPOINT_URL set, the account at that endpoint is used instead of MiniStack. What was deployed there is
-removed at the end (not with --keep), except CDK's bootstrap stack.
+removed at the end (not with --keep, nor after a failure), except CDK's bootstrap stack.
 NO_COLOR turns colours off.
 `;
 
