@@ -232,7 +232,7 @@ async function operate<Properties>(
       `This service token serves ${resource.type} (or AWS::CloudFormation::CustomResource), not ${JSON.stringify(request.resourceType.slice(0, 80))}`,
     );
   }
-  const properties = readProperties(resource.type, resource.schema, request.properties);
+  const properties = readProperties(resource.type, resource.schema, request.properties, resource.rules);
   return request.requestType === 'Create'
     ? resource.create(request, properties, { signal })
     : resource.update(request, properties, { signal });

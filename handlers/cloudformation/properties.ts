@@ -22,6 +22,12 @@ export type PropertiesOf<Schema> = {
   readonly [Name in keyof Schema]: Schema[Name] extends Property<infer T> ? T : never;
 };
 
+/**
+ * What properties must be to each other, as «exactly one of these»: a sentence for each mistake, empty where there is
+ * none. Pure. It sees the properties as received, so that it can be told together with the mistakes of each.
+ */
+export type PropertyRules = (given: RawProperties) => readonly string[];
+
 export function required<T>(kind: PropertyKind<NonNullable<T>>, description: string): Property<T> {
   return { kind, presence: 'required', description };
 }
@@ -54,12 +60,14 @@ const MAX_UNKNOWN_NAMES = 5;
 
 /**
  * Reads a request's properties by their schema.
+ * @param rules Default: none.
  * @throws ProviderError `InvalidRequest`: one sentence with every mistake, the value given and what is allowed.
  */
 export function readProperties<Properties>(
   resourceType: string,
   schema: PropertySchema<Properties>,
   raw: RawProperties,
+  rules: PropertyRules = () => [],
 ): Properties {
   const mistakes: string[] = [];
   const values: Partial<Properties> = {};
@@ -75,7 +83,7 @@ export function readProperties<Properties>(
     if (reading.ok) values[name] = reading.value;
     else mistakes.push(mistakeOf(name, given, property.kind, reading.because));
   }
-  mistakes.push(...unknownNames(raw, names));
+  mistakes.push(...rules(raw), ...unknownNames(raw, names));
   if (mistakes.length === 0) return values as Properties;
   throw new ProviderError('InvalidRequest', `${resourceType} can't be read: ${mistakes.join('; ')}`);
 }

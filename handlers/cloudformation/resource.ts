@@ -1,5 +1,5 @@
 import type { CreateRequest, DeleteRequest, UpdateRequest } from './event.ts';
-import type { PropertySchema } from './properties.ts';
+import type { PropertyRules, PropertySchema } from './properties.ts';
 import type { Answer } from './response.ts';
 
 /** What every operation of a resource gets beside its request. */
@@ -16,6 +16,8 @@ export interface Resource<Properties> {
   /** The type's name in a template, e.g. `Custom::EcrImage`. */
   readonly type: string;
   readonly schema: PropertySchema<Properties>;
+  /** What its properties must be to each other. Default: nothing. */
+  readonly rules?: PropertyRules;
   create(request: CreateRequest, properties: Properties, operation: Operation): Promise<Answer>;
   /** The former properties come as received: they were right for an earlier release, perhaps not for this one. */
   update(request: UpdateRequest, properties: Properties, operation: Operation): Promise<Answer>;
