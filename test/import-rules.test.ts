@@ -43,6 +43,23 @@ const CASES: readonly Case[] = [
       [{ 'handlers/scaling/decide.ts': 'export const now = () => new Date();' }, /uses new Date\(\)/],
       [{ 'handlers/scaling/schedule.ts': 'export const a = () => process.uptime();' }, /uses process\./],
       [{ 'handlers/oci/a.ts': 'export const a = () => Math.random();' }, /uses Math\.random/],
+      [
+        { 'handlers/layers/tree.ts': `import { readFileSync } from 'node:fs';` },
+        /is pure, and imports node:fs/,
+      ],
+      [
+        { 'handlers/layers/entry.ts': `import { a } from './directory.ts';` },
+        /is pure, and imports handlers/,
+      ],
+      [
+        { 'handlers/layers/zip-a.ts': `import { request } from 'node:https';` },
+        /reads files only, and imports/,
+      ],
+      [
+        { 'handlers/layers/zip.ts': `import { A } from './layer-store.ts';` },
+        /reads files only, and imports/,
+      ],
+      [{ 'handlers/layers/directory.ts': 'export const now = () => Date.now();' }, /uses Date\.now/],
     ],
   },
   {
@@ -51,6 +68,7 @@ const CASES: readonly Case[] = [
     broken: [
       [{ 'local/a.ts': `import { readEnvironment } from '../handlers/environment.ts';` }, /imports handlers/],
       [{ 'stacks/a.ts': `import { b } from '../local/b.ts';` }, /imports local/],
+      [{ 'stacks/a.ts': `import { A } from '../handlers/layers/layer-store.ts';` }, /imports handlers/],
       [{ 'local/a.ts': `import { App } from '../stacks/app.ts';` }, /imports stacks/],
       [{ 'handlers/a.ts': `import { b } from '../stacks/b.ts';` }, /imports stacks/],
       [{ 'cli/a.ts': `import { b } from '../test/support/b.ts';` }, /imports test/],

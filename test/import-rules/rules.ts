@@ -48,30 +48,50 @@ function layerOf(path: string): string {
   return more === undefined ? 'entries' : (folder ?? '');
 }
 
-/** Modules that decide and do nothing else: no clock, environment, network, randomness. */
+/** Modules that decide and do nothing else: no clock, environment, network, randomness, files. */
 function isPure(path: string): boolean {
-  return /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$|layers\/)/.test(path);
+  return /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$)/.test(path) || PURE_LAYER_FILE.test(path);
 }
+const PURE_LAYER_FILE = /^handlers\/layers\/(entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];
+/** Packages that do nothing but compute. */
+const PURE_PACKAGES = ['picomatch'];
+
+/** Modules that read a layer from the disk, and are otherwise as the pure ones. */
+function isReader(path: string): boolean {
+  return /^handlers\/layers\/(directory|zip)(-[a-z-]+)?\.ts$/.test(path);
+}
+const READER_MODULES = ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'yauzl'];
+
 const IMPURE =
   /\b(process\s*\.|Date\.now\b|new Date\(\s*\)|performance\.now\b|Math\.random\b|randomUUID\b|randomBytes\b|fetch\(|setTimeout\(|setInterval\()/;
 
 export const purity: Rule = (files) => {
   const pure = files.filter(({ path }) => isPure(path));
+  const readers = files.filter(({ path }) => isReader(path));
+  const isFine = ({ target, isType }: Import): boolean =>
+    isType ||
+    isPure(target) ||
+    target === 'handlers/errors.ts' ||
+    [...PURE_BUILTINS, ...PURE_PACKAGES].includes(target);
+  const isFineInReader = ({ target }: Import): boolean => isReader(target) || READER_MODULES.includes(target);
   return [
-    ...each(pure, all, (_, { target, isType }) => {
-      const isFine =
-        isType || isPure(target) || target === 'handlers/errors.ts' || PURE_BUILTINS.includes(target);
-      return isFine ? undefined : `is pure, and imports ${target}`;
-    }),
-    ...pure.flatMap(({ path, code }) => {
+    ...each(pure, all, (_, imported) =>
+      isFine(imported) ? undefined : `is pure, and imports ${imported.target}`,
+    ),
+    ...each(readers, all, (_, imported) =>
+      isFine(imported) || isFineInReader(imported)
+        ? undefined
+        : `reads files only, and imports ${imported.target}`,
+    ),
+    ...[...pure, ...readers].flatMap(({ path, code }) => {
       const found = IMPURE.exec(code);
       return found === null ? [] : [`${path} is pure, and uses ${found[1]}`];
     }),
   ];
 };
 
-/** handlers/ stands alone; what runs elsewhere takes from it what is pure, and types. Nothing imports test or events. */
+/** handlers/ stands alone; what runs elsewhere takes from it what is pure or reads layers, and types. Nothing imports test or events. */
 export const folders: Rule = (files) =>
   each(
     files,
@@ -80,8 +100,8 @@ export const folders: Rule = (files) =>
       const from = topFolder(file.path);
       const to = topFolder(target);
       if (to === undefined || from === to) return undefined;
-      if (to === 'handlers' && (isType || isPure(target) || target === 'handlers/errors.ts'))
-        return undefined;
+      const isOpen = isType || isPure(target) || isReader(target) || target === 'handlers/errors.ts';
+      if (to === 'handlers' && isOpen) return undefined;
       // The one definition of how a handler is bundled.
       if (from === 'local' && target === 'stacks/bundling.ts') return undefined;
       return `imports ${target}`;
