@@ -16,16 +16,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'copy',
     'layers',
     'scaling',
+    'parameters',
     'registry',
     'oci',
     'cloudformation',
     'network',
   ],
-  resources: ['copy', 'layers', 'scaling', 'registry', 'oci', 'cloudformation', 'network'],
+  resources: ['copy', 'layers', 'scaling', 'parameters', 'registry', 'oci', 'cloudformation', 'network'],
   cloudformation: ['oci', 'network'],
   copy: ['registry', 'oci'],
   layers: ['registry', 'oci', 'network'],
   scaling: ['registry', 'oci', 'network'],
+  parameters: ['registry', 'oci', 'network'],
   registry: ['oci', 'network'],
   oci: [],
   network: [],
@@ -50,7 +52,10 @@ function layerOf(path: string): string {
 
 /** Modules that decide and do nothing else: no clock, environment, network, randomness, files. */
 function isPure(path: string): boolean {
-  return /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$)/.test(path) || PURE_LAYER_FILE.test(path);
+  return (
+    /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$|parameters\/parameter-name\.ts$)/.test(path) ||
+    PURE_LAYER_FILE.test(path)
+  );
 }
 const PURE_LAYER_FILE = /^handlers\/layers\/(entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];

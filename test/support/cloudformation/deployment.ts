@@ -20,6 +20,16 @@ export type DeploymentStatus =
   | 'DELETE_COMPLETE'
   | 'DELETE_FAILED';
 
+/** What a stack's status is while a deployment runs. */
+export type ProgressStatus =
+  | 'CREATE_IN_PROGRESS'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'DELETE_IN_PROGRESS';
+
 /** Logical id → resource. */
 export type Resources = ReadonlyMap<string, ResourceState>;
 
@@ -56,6 +66,7 @@ export class Deployment {
   readonly #resources: Map<string, ResourceState>;
   readonly #changes: Change[] = [];
   readonly #failures: ResourceFailure[] = [];
+  #status: ProgressStatus | undefined;
 
   /** `former` is empty for a new stack. */
   constructor(operator: Operator, template: Template, formerTemplate: Template, former: Resources) {
@@ -66,16 +77,25 @@ export class Deployment {
     this.#resources = new Map(former);
   }
 
+  /** How far it is; undefined before it began. */
+  get status(): ProgressStatus | undefined {
+    return this.#status;
+  }
+
   async create(): Promise<DeploymentOutcome> {
+    this.#status = 'CREATE_IN_PROGRESS';
     await this.#forward();
     if (this.#failures.length === 0) return this.#outcome('CREATE_COMPLETE');
+    this.#status = 'ROLLBACK_IN_PROGRESS';
     const failed = await this.#deleteAll(this.#created(), 'rollback', this.#template);
     return this.#outcome(failed ? 'ROLLBACK_FAILED' : 'ROLLBACK_COMPLETE');
   }
 
   async update(): Promise<DeploymentOutcome> {
+    this.#status = 'UPDATE_IN_PROGRESS';
     await this.#forward();
     if (this.#failures.length > 0) return this.#rollBackUpdate();
+    this.#status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
     const removed = deploymentOrder(this.#formerTemplate).filter((id) => this.#template[id] === undefined);
     const replaced = this.#changes.flatMap(({ before, after }) =>
       before && before.physicalId !== after.physicalId ? [before] : [],
@@ -89,6 +109,7 @@ export class Deployment {
 
   /** Deletes the stack: everything in reverse order, what can go although something else can't. */
   async delete(): Promise<DeploymentOutcome> {
+    this.#status = 'DELETE_IN_PROGRESS';
     const everything = statesOf(this.#former, deploymentOrder(this.#formerTemplate));
     const failed = await this.#deleteAll(everything, 'forward', this.#formerTemplate);
     return this.#outcome(failed ? 'DELETE_FAILED' : 'DELETE_COMPLETE');
@@ -143,6 +164,7 @@ export class Deployment {
    * are not asked again. A resource that was replaced is asked under its new id, and deleted under it afterwards.
    */
   async #rollBackUpdate(): Promise<DeploymentOutcome> {
+    this.#status = 'UPDATE_ROLLBACK_IN_PROGRESS';
     let failed = false;
     const replacedBack: ResourceState[] = [];
     for (const { logicalId, before, after } of this.#changesInOrder()) {
@@ -165,6 +187,7 @@ export class Deployment {
       if (state.physicalId !== after.physicalId) replacedBack.push(after);
     }
     if (failed) return this.#outcome('UPDATE_ROLLBACK_FAILED');
+    this.#status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
     const created = this.#created();
     for (const { logicalId } of created) this.#resources.delete(logicalId);
     await this.#deleteReplaced(replacedBack, this.#formerTemplate);

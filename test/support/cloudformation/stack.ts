@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Provider } from './asynchronous-delivery.ts';
-import { Deployment, type DeploymentOutcome, type Resources } from './deployment.ts';
+import { Deployment, type DeploymentOutcome, type ProgressStatus, type Resources } from './deployment.ts';
 import { exchange } from './exchange.ts';
 import {
   type OperationSettings,
@@ -79,6 +79,8 @@ export class Stack {
   #template: Template = {};
   #resources: Resources = new Map();
   #status: DeploymentOutcome['status'] | undefined;
+  /** While it runs. */
+  #deployment: Deployment | undefined;
 
   constructor(options: StackOptions) {
     const {
@@ -105,6 +107,11 @@ export class Stack {
     return this.#resources;
   }
 
+  /** As DescribeStacks tells it; undefined while there is no stack. */
+  get status(): DeploymentOutcome['status'] | ProgressStatus | undefined {
+    return this.#deployment?.status ?? this.#status;
+  }
+
   /** Every request so far. */
   get exchanges(): readonly RecordedExchange[] {
     return this.#exchanges;
@@ -121,6 +128,7 @@ export class Stack {
     }
     const operator = this.#begin(options);
     const deployment = new Deployment(operator, template, this.#template, this.#resources);
+    this.#deployment = deployment;
     const outcome = isNew ? await deployment.create() : await deployment.update();
     // After a failed Create too: what its rollback could not delete goes with the stack.
     if (isNew || outcome.status === 'UPDATE_COMPLETE') this.#template = template;
@@ -132,6 +140,7 @@ export class Stack {
     if (this.#status === undefined) throw new Error('The stack does not exist');
     const operator = this.#begin(options);
     const deployment = new Deployment(operator, {}, this.#template, this.#resources);
+    this.#deployment = deployment;
     return this.#end(operator, await deployment.delete());
   }
 
@@ -207,6 +216,7 @@ export class Stack {
     this.#exchanges.push(...operator.exchanges);
     this.#resources = outcome.resources;
     this.#status = outcome.status;
+    this.#deployment = undefined;
     if (outcome.status === 'DELETE_COMPLETE') this.#template = {};
     return { ...outcome, exchanges: operator.exchanges };
   }

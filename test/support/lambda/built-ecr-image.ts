@@ -30,7 +30,7 @@ export interface BuiltEcrImageOptions {
 
 /** `stop` also fails where one of the servers found fault with a request. */
 export async function startBuiltEcrImage(
-  { responseOrigin, ...account }: Surroundings,
+  { responseOrigin, partition, region, accountId }: Omit<Surroundings, 'statusOf'>,
   { onAnswered, ...limits }: BuiltEcrImageOptions = {},
 ): Promise<BuiltEcrImage> {
   const world = await startEcrImageWorld();
@@ -47,7 +47,9 @@ export async function startBuiltEcrImage(
   const service = await builtService(
     'ecr-image',
     {
-      ...account,
+      partition,
+      region,
+      accountId,
       responseEndpoint: new URL(responseOrigin),
       accountEndpoint: new URL(api.origin),
       registryHosts,

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
+  /** The present status of one of the suite's stacks; undefined for any other. */
+  readonly statusOf: (stackId: string) => string | undefined;
 }
 
 /** Property sets without ServiceToken and ServiceTimeout: the suite adds them. */
@@ -140,6 +142,11 @@ export class Stage {
     return stack;
   }
 
+  /** Undefined for a stack that is not one of these. */
+  statusOf(stackId: string): string | undefined {
+    return this.#stacks.find((stack) => stack.stackId === stackId)?.status;
+  }
+
   /** A set of properties as a template has them. */
   properties(sample: TemplateProperties): TemplateProperties {
     return { ServiceToken: SERVICE_TOKEN, ServiceTimeout: SERVICE_TIMEOUT, ...sample };
@@ -192,21 +199,24 @@ export async function playCase(
   options: LifecycleSuiteOptions,
 ): Promise<string | undefined> {
   const responses = await startResponseServer();
+  let stage: Stage | undefined;
   try {
     const world = await options.start({
       responseOrigin: responses.origin,
       partition: DEFAULT_PARTITION,
       region: DEFAULT_REGION,
       accountId: DEFAULT_ACCOUNT_ID,
+      statusOf: (stackId) => stage?.statusOf(stackId),
     });
     try {
-      const stage = new Stage(options, world, responses);
-      const skipped = await definition.run(stage).catch(async (error: unknown) => {
+      const played = new Stage(options, world, responses);
+      stage = played;
+      const skipped = await definition.run(played).catch(async (error: unknown) => {
         // A broken rule says more than the surprise that came of it.
-        await stage.assertRules(definition.allows);
+        await played.assertRules(definition.allows);
         throw error;
       });
-      await stage.assertRules(definition.allows);
+      await played.assertRules(definition.allows);
       return skipped;
     } finally {
       await world.cleanup();
