@@ -1,0 +1,16 @@
+import { CliError } from './cli-error.ts';
+import { run } from './run.ts';
+
+/** What a shell reports for a program that wrote to a closed pipe. */
+const EXIT_CODE_PIPE = 141;
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort(new CliError('Interrupted', 'Interrupted')));
+process.once('SIGTERM', () => interruption.abort(new CliError('Terminated', 'Ended by SIGTERM')));
+for (const stream of [process.stdout, process.stderr]) {
+  // Nobody reads any more, as with `| head`.
+  stream.on('error', () => process.exit(EXIT_CODE_PIPE));
+}
+
+const streams = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+process.exitCode = await run(process.argv.slice(2), streams, interruption.signal);

@@ -1,0 +1,39 @@
+import type { CliError } from './cli-error.ts';
+import { type OutputStream, Terminal } from './terminal.ts';
+
+/** Where a command writes to. */
+export interface Streams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What commands say: results on stdout, progress, notes and errors on stderr; with `json` stdout has one JSON object. */
+export class Output {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly isJson: boolean;
+
+  constructor({ stdout, stderr, environment }: Streams, isJson: boolean) {
+    this.stdout = new Terminal(stdout, environment);
+    this.stderr = new Terminal(stderr, environment);
+    this.isJson = isJson;
+  }
+
+  /** @param document What `--json` prints. @param lines The same for people. */
+  result(document: object, lines: readonly string[]): void {
+    this.stderr.clear();
+    if (this.isJson) this.stdout.line(JSON.stringify(document));
+    else for (const line of lines) this.stdout.line(line);
+  }
+
+  note(text: string): void {
+    this.stderr.line(`${this.stderr.colour('yellow', 'note:')} ${text}`);
+  }
+
+  /** The sentence goes to stderr also with `--json`, so that a pipeline's log has it. */
+  error({ code, exitCode, message }: CliError): void {
+    this.stderr.line(`${this.stderr.colour('red', 'deploytime:')} ${message}`);
+    if (this.isJson) this.stdout.line(JSON.stringify({ error: { code, message, exitCode } }));
+  }
+}

@@ -1,0 +1,144 @@
+import { Command } from 'commander';
+import type { Platform } from '../handlers/oci/platform.ts';
+import { CliError } from './cli-error.ts';
+import type { ImageValue } from './image-value.ts';
+import type { Streams } from './output.ts';
+import {
+  readParameterName,
+  readPlatform,
+  readRegistryId,
+  readRepositoryName,
+  readResourceTag,
+  readTag,
+  readWait,
+  WAIT_SECONDS,
+} from './tag-options.ts';
+
+/** The options of `deploytime tag` as they were given. */
+export interface TagOptions {
+  readonly parameter: string;
+  readonly repository: string;
+  readonly registryId?: string;
+  readonly platform?: Platform;
+  readonly pin?: boolean;
+  readonly wait: number;
+  readonly allowOlder?: boolean;
+  readonly tags?: ReadonlyMap<string, string>;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export interface FingerprintOptions {
+  readonly exclude?: readonly string[];
+  readonly list?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the program does where it is not for help. */
+export interface Actions {
+  tag(value: ImageValue, options: TagOptions): Promise<void>;
+  fingerprint(paths: readonly string[], options: FingerprintOptions): Promise<void>;
+}
+
+const EXIT_CODES_HELP = `Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 image not there in time, 4 older image refused,
+5 access or credentials, 6 parameter can't be used, 7 AWS not reached or throttled.`;
+
+/** Reads the command line. It ends no process and writes no errors: commander throws a CommanderError for each end. */
+export function buildProgram(
+  actions: Actions,
+  options: { readonly version: string; readonly streams: Pick<Streams, 'stdout' | 'stderr'> },
+): Command {
+  const { stdout, stderr } = options.streams;
+  const program = new Command('deploytime')
+    .description(
+      "The deploy-time service's command line: releases an image, and hashes what a Lambda layer contains.",
+    )
+    .version(options.version, '--version', 'print the version')
+    .helpOption('--help', 'print this text')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: () => {},
+    })
+    .addHelpText('after', `\nExample:\n  deploytime tag --help\n\n${EXIT_CODES_HELP}`);
+  addTag(program, actions);
+  addFingerprint(program, actions);
+  return program;
+}
+
+function addTag(program: Command, actions: Actions): void {
+  program
+    .command('tag')
+    .summary('release an image: write its tag into an SSM parameter')
+    .description(
+      'Releases an image: makes sure that it is in its repository, and writes its tag into the SSM parameter that the infrastructure reads. An older image is refused.',
+    )
+    .argument('<tag>', 'a tag, sha256:… or tag@sha256:…', readTag)
+    .option(
+      '--parameter <name>',
+      'required: the SSM parameter (String); it is created if missing',
+      readParameterName,
+    )
+    .option('--repository <name>', 'required: the ECR repository, such as team/app', readRepositoryName)
+    .option('--registry-id <account>', "the repository's account (default: the caller's own)", readRegistryId)
+    .option(
+      '--platform <os/arch>',
+      'refuse an index that has no image for it, such as linux/arm64',
+      readPlatform,
+    )
+    .option('--pin', 'write tag@digest instead of the tag')
+    .option(
+      '--wait <seconds>',
+      `how long to wait for the image, ${WAIT_SECONDS.least} to ${WAIT_SECONDS.most}`,
+      readWait,
+      WAIT_SECONDS.byDefault,
+    )
+    .option('--allow-older', 'also go back to an image that was pushed earlier')
+    .option('--tags <key=value>', 'a tag for a parameter that is created; may be repeated', readResourceTag)
+    .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--dry-run', 'say what would be written, and write nothing')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', example('deploytime tag v1.5.0 --parameter /app/tag --repository team/app'))
+    .action((value: ImageValue, options: TagOptions) => {
+      requireOptions(options, ['parameter', 'repository']);
+      return actions.tag(value, options);
+    });
+}
+
+function addFingerprint(program: Command, actions: Actions): void {
+  program
+    .command('fingerprint')
+    .summary('hash what a Lambda layer contains')
+    .description(
+      "Hashes what Lambda layers contain, each a directory or a zip: 64 hexadecimal digits, the same as Custom::LayerFingerprint's.",
+    )
+    .argument('<path...>', 'directories and zip files')
+    .option('--exclude <glob>', 'leave out what matches; may be repeated', collect)
+    .option('--list', 'show what went in, a line for each entry')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', example("deploytime fingerprint layer/ layer.zip --exclude 'tests/'"))
+    .action((paths: string[], options: FingerprintOptions) => actions.fingerprint(paths, options));
+}
+
+/** Commander's own required options hide that another one was misspelt. */
+function requireOptions<T extends object>(options: T, names: readonly (keyof T & string)[]): void {
+  const missing = names.filter((name) => options[name] === undefined).map((name) => `--${name}`);
+  if (missing.length === 0) return;
+  throw new CliError(
+    'Usage',
+    `${missing.join(' and ')} must be given; deploytime tag --help tells what there is`,
+  );
+}
+
+function collect(text: string, former: readonly string[] = []): readonly string[] {
+  return [...former, text];
+}
+
+function example(command: string): string {
+  return `\nExample:\n  ${command}\n\n${EXIT_CODES_HELP}`;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error.ts';
+import { Output, type Streams } from './output.ts';
+import { buildProgram } from './program.ts';
+
+const COMMANDS = ['tag', 'fingerprint'];
+
+/**
+ * Runs one command line to its end.
+ * @param signal Aborted where somebody interrupts, with a CliError as its reason.
+ * @returns The exit code.
+ */
+export async function run(args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> {
+  // Known before the options are read: also what is wrong with them is told as JSON then.
+  const output = new Output(streams, args.includes('--json'));
+  const program = buildProgram(
+    {
+      // Help and fingerprints need no SDK, which takes its time to load.
+      tag: async (value, options) => {
+        const { runTag } = await import('./tag-command.ts');
+        await runTag(value, options, { output, environment: streams.environment, signal });
+      },
+      fingerprint: async (paths, options) => {
+        const { runFingerprint } = await import('./fingerprint-command.ts');
+        await runFingerprint(paths, options, { output, signal });
+      },
+    },
+    { version: readVersion(), streams },
+  );
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = error instanceof CliError ? error : failureOf(error, args);
+    output.error(failure);
+    return failure.exitCode;
+  }
+}
+
+/** What commander says, as one sentence; anything else is a fault of this program. */
+function failureOf(error: unknown, args: readonly string[]): CliError {
+  if (!(error instanceof CommanderError)) {
+    const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
+    return new CliError('Unexpected', `Unexpected ${name}: ${message}`, { cause: error });
+  }
+  const command = COMMANDS.find((name) => name === args[0]);
+  const help = `deploytime ${command === undefined ? '' : `${command} `}--help`;
+  // Without a command commander shows its help and says nothing.
+  const said = error.code === 'commander.help' ? 'no command is named' : error.message;
+  const sentence = said
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return new CliError('Usage', `${sentence}; ${help} tells what there is`, { cause: error });
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
