@@ -7,7 +7,7 @@ import {
   MAX_LAYER_ARN_CHARACTERS,
   parseLayerArn,
   parseLayerVersionArn,
-} from '../layers/layer-arn.ts';
+} from '../layers/arn.ts';
 
 /** The type's name in a template. */
 export const LAYER_FINGERPRINT_TYPE = 'Custom::LayerFingerprint';

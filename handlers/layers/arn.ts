@@ -45,6 +45,10 @@ export function formatLayerVersionArn(arn: LayerVersionArn): string {
   return `${formatLayerArn(arn)}:${arn.version}`;
 }
 
+export function isSameLayer(one: LayerArn, other: LayerArn): boolean {
+  return formatLayerArn(one) === formatLayerArn(other);
+}
+
 function parse(pattern: RegExp, text: string): { layer: LayerArn; version: string | undefined } | undefined {
   if (text.length > MAX_LAYER_ARN_CHARACTERS) return undefined;
   const { partition, region, accountId, layerName, version } = pattern.exec(text)?.groups ?? {};
