@@ -8,26 +8,16 @@ import {
   text,
 } from '../cloudformation/property-kinds.ts';
 import type { Reference } from '../oci/reference.ts';
+import { repositoryName } from './repository-name.ts';
 
 /** The type's name in a template. */
 export const ECR_IMAGE_TYPE = 'Custom::EcrImage';
 
-/**
- * ECR's grammar: 2 to 256 characters.
- * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
- */
-const REPOSITORY_NAME = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** The properties of Custom::EcrImage, in the order of its documentation. */
 export const ecrImageSchema = {
-  RepositoryName: required(
-    text(
-      REPOSITORY_NAME,
-      'the name of an ECR repository: 2 to 256 lower-case letters, digits, ".", "_", "-" and "/"',
-    ),
-    'A private repository of this account and Region.',
-  ),
+  RepositoryName: required(repositoryName(), 'A private repository of this account and Region.'),
   Tag: withDefault(
     text(TAG, 'a tag: 1 to 128 letters, digits, "_", "." or "-", the first no "." or "-"'),
     'initial',
