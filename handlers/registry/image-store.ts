@@ -63,11 +63,19 @@ export function createEcrClient(configuration: ECRClientConfig = {}): ECRClient 
   });
 }
 
+/** What helps where the registry is another account's. */
+const FOREIGN_PERMISSION =
+  "the repository's policy there must allow this account ecr:BatchGetImage, and the service stack's role as well";
+
 export class EcrImageStore implements ImageStore {
   readonly #client: ECRClient;
+  /** Of another account; empty for this one's. */
+  readonly #registry: { readonly registryId?: string };
 
-  constructor(client: ECRClient) {
+  /** @param options registryId: the account whose registry it is. Default: that of the credentials. */
+  constructor(client: ECRClient, options: { readonly registryId?: string } = {}) {
     this.#client = client;
+    this.#registry = options.registryId === undefined ? {} : { registryId: options.registryId };
   }
 
   async findImage(
@@ -76,6 +84,7 @@ export class EcrImageStore implements ImageStore {
     abortSignal: AbortSignal,
   ): Promise<StoredImage | undefined> {
     const command = new BatchGetImageCommand({
+      ...this.#registry,
       repositoryName,
       imageIds: [isDigest(reference) ? { imageDigest: reference } : { imageTag: reference }],
       // All of them: ECR converts a manifest to another type, with another digest, where its own is not accepted.
@@ -159,7 +168,7 @@ export class EcrImageStore implements ImageStore {
     abortSignal: AbortSignal,
   ): Promise<readonly ImageDetail[]> {
     const imageIds = digests.map((imageDigest) => ({ imageDigest }));
-    const command = new DescribeImagesCommand({ repositoryName, imageIds });
+    const command = new DescribeImagesCommand({ ...this.#registry, repositoryName, imageIds });
     try {
       const { imageDetails } = await this.#client.send(command, { abortSignal });
       return imageDetails ?? [];
@@ -186,7 +195,11 @@ export class EcrImageStore implements ImageStore {
     imageIds: { imageTag?: string; imageDigest?: string | undefined }[],
     abortSignal: AbortSignal,
   ): Promise<{ removed: Digest[]; failures: string[] }> {
-    const command = new BatchDeleteImageCommand({ repositoryName, imageIds: [...imageIds] });
+    const command = new BatchDeleteImageCommand({
+      ...this.#registry,
+      repositoryName,
+      imageIds: [...imageIds],
+    });
     try {
       const answer = await this.#client.send(command, { abortSignal });
       return {
@@ -223,18 +236,21 @@ export class EcrImageStore implements ImageStore {
     error: unknown,
     call: { repositoryName: string; operation: string; signal: AbortSignal; permission?: string },
   ): Promise<unknown> {
-    const { repositoryName, operation, signal, permission } = call;
+    const { repositoryName, operation, signal } = call;
+    const { registryId } = this.#registry;
+    const permission = registryId === undefined ? call.permission : FOREIGN_PERMISSION;
     if (error instanceof RepositoryNotFoundException) {
+      const where = registryId === undefined ? 'this account' : `account ${registryId}`;
       return new ProviderError(
         'NotFound',
-        `There is no repository ${repositoryName} in this account and Region. Create it first; in the same template let this resource depend on it`,
+        `There is no repository ${repositoryName} in ${where} and Region. Create it first; in the same template let this resource depend on it`,
         { cause: error },
       );
     }
     return errorOfAws(error, {
       service: 'ECR',
       region: await this.#client.config.region(),
-      operation: `${operation} in repository ${repositoryName}`,
+      operation: `${operation} in repository ${repositoryName}${registryId === undefined ? '' : ` of account ${registryId}`}`,
       hints: permission === undefined ? {} : { AccessDenied: permission },
       signal,
     });
