@@ -37,14 +37,14 @@ export function failureOfAws(error: unknown, call: AwsCall): unknown {
   const fail = (code: CliErrorCode, text: string) => new CliError(code, text, { cause: error });
 
   const known = codes[error.name];
-  if (known !== undefined) return fail(known, `${service} refused to ${operation} (${said})`);
+  if (known !== undefined) return fail(known, `${service} in ${region} refused to ${operation} (${said})`);
   if (error.message === 'Region is missing') {
     return fail('Usage', 'No Region is set: give --region, or set AWS_REGION or a profile that has one');
   }
   if (CREDENTIALS.test(error.name)) {
     return fail(
       'AccessDenied',
-      `There are no AWS credentials to ${operation} with (${oneLine(error.message)})`,
+      `There are no AWS credentials to ${operation} with; log in, or name a profile with --profile (${oneLine(error.message)})`,
     );
   }
   if (ACCESS.test(error.name)) {

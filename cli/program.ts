@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import type { ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { CliError } from './cli-error.ts';
-import type { ImageValue } from './image-value.ts';
 import type { Streams } from './output.ts';
 import {
   readParameterName,
@@ -38,7 +38,7 @@ export interface FingerprintOptions {
 
 /** What the program does where it is not for help. */
 export interface Actions {
-  tag(value: ImageValue, options: TagOptions): Promise<void>;
+  tag(selector: ImageSelector, options: TagOptions): Promise<void>;
   fingerprint(paths: readonly string[], options: FingerprintOptions): Promise<void>;
 }
 
@@ -104,9 +104,9 @@ function addTag(program: Command, actions: Actions): void {
     .option('--dry-run', 'say what would be written, and write nothing')
     .option('--json', 'print one JSON object')
     .addHelpText('after', example('deploytime tag v1.5.0 --parameter /app/tag --repository team/app'))
-    .action((value: ImageValue, options: TagOptions) => {
+    .action((selector: ImageSelector, options: TagOptions) => {
       requireOptions(options, ['parameter', 'repository']);
-      return actions.tag(value, options);
+      return actions.tag(selector, options);
     });
 }
 

@@ -1,15 +1,15 @@
-import type { ImageValue } from './image-value.ts';
+import { formatImageSelector, type ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { PushedImage } from './release-image.ts';
 
 /** What is to be released. */
 export interface Release {
-  readonly value: ImageValue;
+  readonly selector: ImageSelector;
   readonly image: PushedImage;
 }
 
 /** What the parameter says now. */
 export interface PresentRelease {
-  readonly value: ImageValue;
+  readonly selector: ImageSelector;
   readonly version: number;
   /** Undefined where the repository doesn't have it. */
   readonly image: PushedImage | undefined;
@@ -34,7 +34,8 @@ export function decideRelease(
   { allowOlder }: { readonly allowOlder: boolean },
 ): ReleaseDecision {
   if (present === undefined) return { action: 'create', reason: 'missing' };
-  if (present.value.text === release.value.text) return { action: 'none', reason: 'unchanged' };
+  if (formatImageSelector(present.selector) === formatImageSelector(release.selector))
+    return { action: 'none', reason: 'unchanged' };
   // What is gone can't run any more, so whatever is there is better.
   if (present.image === undefined) return { action: 'update', reason: 'image gone' };
   if (present.image.digest === release.image.digest) return { action: 'update', reason: 'same image' };

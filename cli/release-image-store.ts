@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-ecr';
 import { ProviderError } from '../handlers/errors.ts';
 import { type Digest, isDigest } from '../handlers/oci/digest.ts';
+import type { ImageSelector } from '../handlers/oci/image-selector.ts';
 import { parseManifest, selectPlatform } from '../handlers/oci/manifest.ts';
 import { isIndexType, MANIFEST_ACCEPT_TYPES } from '../handlers/oci/media-type.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { failureOfAws } from './aws-failure.ts';
 import { CliError } from './cli-error.ts';
-import type { ImageValue } from './image-value.ts';
 import type { PushedImage, ReleaseImages } from './release-image.ts';
 
 /** Which private repository: without a `registryId` one of the caller's own account. */
@@ -35,7 +35,7 @@ export class EcrReleaseImages implements ReleaseImages {
     return registryId === undefined ? repositoryName : `${repositoryName} (registry ${registryId})`;
   }
 
-  async find({ tag, digest }: ImageValue, abortSignal: AbortSignal): Promise<PushedImage | undefined> {
+  async find({ tag, digest }: ImageSelector, abortSignal: AbortSignal): Promise<PushedImage | undefined> {
     const imageIds = [digest === undefined ? { imageTag: tag } : { imageDigest: digest }];
     const command = new DescribeImagesCommand({ ...this.#name, imageIds });
     try {

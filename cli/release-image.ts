@@ -1,7 +1,7 @@
 import type { Digest } from '../handlers/oci/digest.ts';
+import { formatImageSelector, type ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { CliError } from './cli-error.ts';
-import type { ImageValue } from './image-value.ts';
 import type { Timing } from './timing.ts';
 
 /** An image as its repository knows it. */
@@ -19,8 +19,8 @@ export interface PushedImage {
 export interface ReleaseImages {
   /** `team/app`, with its registry where one was named: for messages. */
   readonly repository: string;
-  /** Undefined where the repository has no such image. Where the value has a digest, its tag is not looked at. */
-  find(value: ImageValue, signal: AbortSignal): Promise<PushedImage | undefined>;
+  /** Undefined where the repository has no such image. Where a digest is named, its tag is not looked at. */
+  find(selector: ImageSelector, signal: AbortSignal): Promise<PushedImage | undefined>;
   /** @throws CliError `ImageNotFound` where an index has no image for this platform. */
   checkPlatform(image: PushedImage, platform: Platform, signal: AbortSignal): Promise<void>;
 }
@@ -36,7 +36,7 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export async function waitForImage(
   images: ReleaseImages,
-  value: ImageValue,
+  selector: ImageSelector,
   options: {
     readonly waitSeconds: number;
     readonly timing: Timing;
@@ -48,30 +48,33 @@ export async function waitForImage(
   const { waitSeconds, timing, signal, onPause } = options;
   const started = timing.now();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const found = await images.find(value, signal);
-    const image = isNamedBy(value, found) ? found : undefined;
+    const found = await images.find(selector, signal);
+    const image = isNamedBy(selector, found) ? found : undefined;
     if (image?.isArchived) {
       throw new CliError(
         'ImageNotFound',
-        `${value.text} of ${images.repository} is in ECR's archive, where nothing can pull it. Restore it first`,
+        `${formatImageSelector(selector)} of ${images.repository} is in ECR's archive, where nothing can pull it. Restore it first`,
       );
     }
     if (image !== undefined) return image;
     const leftMs = waitSeconds * 1_000 - (timing.now() - started);
-    if (leftMs <= 0) throw notFound(images.repository, value, waitSeconds);
+    if (leftMs <= 0) throw notFound(images.repository, selector, waitSeconds);
     onPause(Math.round((timing.now() - started) / 1_000));
     await timing.sleep(Math.min(pauseMs, leftMs), signal);
   }
 }
 
 /** With tag and digest, the tag must lead there: it says what was built. */
-function isNamedBy({ tag, digest }: ImageValue, image: PushedImage | undefined): boolean {
+function isNamedBy({ tag, digest }: ImageSelector, image: PushedImage | undefined): boolean {
   return tag === undefined || digest === undefined || image?.tags.includes(tag) === true;
 }
 
-function notFound(repository: string, { text, tag, digest }: ImageValue, waitSeconds: number): CliError {
+function notFound(repository: string, selector: ImageSelector, waitSeconds: number): CliError {
+  const { tag, digest } = selector;
   const what =
-    tag !== undefined && digest !== undefined ? `no tag ${tag} that leads to ${digest}` : `no ${text}`;
+    tag !== undefined && digest !== undefined
+      ? `no tag ${tag} that leads to ${digest}`
+      : `no image ${formatImageSelector(selector)}`;
   const waited = waitSeconds === 0 ? '' : ` after ${waitSeconds} s`;
   return new CliError(
     'ImageNotFound',

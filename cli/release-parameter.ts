@@ -1,5 +1,5 @@
+import { type ImageSelector, readImageSelector } from '../handlers/oci/image-selector.ts';
 import { CliError } from './cli-error.ts';
-import { findImageValue, type ImageValue } from './image-value.ts';
 
 /** One version of a parameter. */
 export interface ParameterVersion {
@@ -26,21 +26,17 @@ export interface ReleaseParameter {
  * @throws CliError `UnusableParameter` for a type or a value that is not a release's. Its text is never shown: where
  * the wrong parameter was named, it may be anything.
  */
-export function readRelease(name: string, { type, value }: ParameterVersion): ImageValue {
+export function readRelease(name: string, { type, value }: ParameterVersion): ImageSelector {
   if (type !== 'String') {
     throw new CliError(
       'UnusableParameter',
       `The parameter ${name} is a ${type}; only a String is written. Name another parameter, or delete this one first`,
     );
   }
-  const release = findImageValue(value);
-  if (release !== undefined) return release;
-  const isPadded = value !== value.trim() && findImageValue(value.trim()) !== undefined;
-  const what = isPadded
-    ? 'has white space before or after its value'
-    : `holds a value of ${value.length} characters that is neither a tag nor a digest nor tag@digest`;
+  const reading = readImageSelector(value);
+  if (reading.ok) return reading.selector;
   throw new CliError(
     'UnusableParameter',
-    `The parameter ${name} ${what}, so it is left alone. If it is the right parameter, correct it by hand or delete it first`,
+    `The parameter ${name} names no image: its value of ${value.length} characters ${reading.because}. It is left alone; if it is the right parameter, correct it by hand or delete it first`,
   );
 }

@@ -1,4 +1,4 @@
-import { findImageValue } from './image-value.ts';
+import { formatImageSelector, readImageSelector } from '../handlers/oci/image-selector.ts';
 import { isOlder, type Release } from './release-decision.ts';
 import type { ReleaseImages } from './release-image.ts';
 import type { ReleaseParameter } from './release-parameter.ts';
@@ -19,6 +19,8 @@ export interface Settlement {
 
 /** How often something newer is put back, each time over something else that came in between. */
 const MAX_RESTORATIONS = 5;
+/** More than the tries of one call. */
+const MAX_REPEATED_WRITES = 10;
 
 /**
  * Looks at a write once more. PutParameter can't be bound to what was read before, but it tells the new version's
@@ -41,17 +43,36 @@ export async function settle(
   let last = written;
   let expected = readVersion + 1;
   let overwritten: number | undefined;
-  for (let round = 0; round < MAX_RESTORATIONS && last.version > expected; round += 1) {
-    const unseen = await parameter.find(signal, last.version - 1);
-    // The request was repeated because its answer was lost.
-    if (unseen?.value === last.release.value.text) break;
-    overwritten = last.version - 1;
-    const value = unseen === undefined ? undefined : findImageValue(unseen.value);
-    const image = value === undefined ? undefined : await images.find(value, signal);
-    if (allowOlder || value === undefined || image === undefined) break;
-    if (!isOlder(last.release.image, image)) break;
+  for (let round = 0; round < MAX_RESTORATIONS; round += 1) {
+    const unseen = await findUnseen(parameter, { last, expected, signal });
+    if (unseen === undefined) break;
+    overwritten = unseen.version;
+    const reading = unseen.value === undefined ? undefined : readImageSelector(unseen.value);
+    if (allowOlder || !reading?.ok) break;
+    const { selector } = reading;
+    const image = await images.find(selector, signal);
+    if (image === undefined || !isOlder(last.release.image, image)) break;
     expected = last.version + 1;
-    last = { release: { value, image }, version: await parameter.update(value.text, signal) };
+    const version = await parameter.update(formatImageSelector(selector), signal);
+    last = { release: { selector, image }, version };
   }
   return { overwritten, restored: last === written ? undefined : last };
+}
+
+/**
+ * The last version between what was read and what was written that somebody else wrote. Our own value is there twice
+ * where a request was repeated because its answer was lost.
+ */
+async function findUnseen(
+  parameter: ReleaseParameter,
+  range: { readonly last: WrittenRelease; readonly expected: number; readonly signal: AbortSignal },
+): Promise<{ readonly version: number; readonly value: string | undefined } | undefined> {
+  const { last, expected, signal } = range;
+  const ours = formatImageSelector(last.release.selector);
+  const first = Math.max(expected, last.version - MAX_REPEATED_WRITES);
+  for (let version = last.version - 1; version >= first; version -= 1) {
+    const found = await parameter.find(signal, version);
+    if (found?.value !== ours) return { version, value: found?.value };
+  }
+  return undefined;
 }

@@ -17,9 +17,9 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
   const program = buildProgram(
     {
       // Help and fingerprints need no SDK, which takes its time to load.
-      tag: async (value, options) => {
+      tag: async (selector, options) => {
         const { runTag } = await import('./tag-command.ts');
-        await runTag(value, options, { output, environment: streams.environment, signal });
+        await runTag(selector, options, { output, environment: streams.environment, signal });
       },
       fingerprint: async (paths, options) => {
         const { runFingerprint } = await import('./fingerprint-command.ts');

@@ -1,7 +1,7 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { formatImageSelector, type ImageSelector } from '../handlers/oci/image-selector.ts';
 import { clientConfiguration } from './aws-client.ts';
-import type { ImageValue } from './image-value.ts';
 import type { Output } from './output.ts';
 import type { TagOptions } from './program.ts';
 import { EcrReleaseImages } from './release-image-store.ts';
@@ -12,7 +12,7 @@ import { SYSTEM_TIMING } from './timing.ts';
 
 /** `deploytime tag`: wires the clients, and says what came of it. */
 export async function runTag(
-  value: ImageValue,
+  selector: ImageSelector,
   options: TagOptions,
   place: {
     readonly output: Output;
@@ -36,7 +36,7 @@ export async function runTag(
     });
     const outcome = await tag(
       {
-        value,
+        selector,
         pin: options.pin ?? false,
         platform: options.platform,
         waitSeconds: options.wait,
@@ -50,7 +50,7 @@ export async function runTag(
         signal,
         onPause: (seconds) =>
           output.stderr.passing(
-            `waiting for ${value.text} in ${images.repository}: ${seconds} of ${options.wait} s`,
+            `waiting for ${formatImageSelector(selector)} in ${images.repository}: ${seconds} of ${options.wait} s`,
           ),
       },
     );

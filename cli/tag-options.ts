@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { ProviderError } from '../handlers/errors.ts';
+import {
+  IMAGE_SELECTOR_SHAPE,
+  type ImageSelector,
+  readImageSelector,
+} from '../handlers/oci/image-selector.ts';
 import { type Platform, parsePlatform } from '../handlers/oci/platform.ts';
-import { findImageValue, type ImageValue } from './image-value.ts';
 
 /*
  * The arguments of `deploytime tag`, one function for each. What can't be used is an InvalidArgumentError; commander
@@ -11,12 +15,10 @@ import { findImageValue, type ImageValue } from './image-value.ts';
 /** Of `--wait`, in seconds. */
 export const WAIT_SECONDS = { least: 0, most: 900, byDefault: 60 } as const;
 
-export function readTag(text: string): ImageValue {
-  const value = findImageValue(text);
-  if (value !== undefined) return value;
-  throw new InvalidArgumentError(
-    'A tag (1 to 128 letters, digits, "_", "." or "-", not starting with "." or "-"), sha256: and 64 hexadecimal digits, or tag@digest is allowed.',
-  );
+export function readTag(text: string): ImageSelector {
+  const reading = readImageSelector(text);
+  if (reading.ok) return reading.selector;
+  throw new InvalidArgumentError(`It ${reading.because}; ${IMAGE_SELECTOR_SHAPE} is allowed.`);
 }
 
 /** The bounds are those of PutParameter. */

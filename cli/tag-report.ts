@@ -1,3 +1,4 @@
+import { formatImageSelector } from '../handlers/oci/image-selector.ts';
 import type { PresentRelease } from './release-decision.ts';
 import type { TagOutcome } from './tag.ts';
 
@@ -31,8 +32,8 @@ export function tagDocument(
     action: decision.action,
     reason: decision.reason,
     written: isWritten,
-    value: release.value.text,
-    formerValue: former?.image === undefined ? null : former.value.text,
+    value: formatImageSelector(release.selector),
+    formerValue: former?.image === undefined ? null : formatImageSelector(former.selector),
     version: version ?? null,
     image: { digest, pushedAt: pushedAt.toISOString(), mediaType },
     overwrittenVersion: overwritten ?? null,
@@ -44,16 +45,18 @@ export function tagLine(outcome: TagOutcome, parameter: string): string {
   const { decision, release, former, version, isWritten } = outcome;
   const { digest, pushedAt } = release.image;
   const image = `image ${digest} pushed ${pushedAt.toISOString()}`;
-  const value = release.value.text;
+  const value = formatImageSelector(release.selector);
   if (decision.action === 'none') return `${parameter}: ${value} already (version ${version}), ${image}`;
-  const from = former === undefined ? 'created with ' : `${formerText(former)} → `;
+  const created = isWritten ? 'created with' : 'would be created with';
+  const from = former === undefined ? `${created} ` : `${formerText(former)} → `;
   const end = isWritten ? `version ${version}` : 'dry run: nothing was written';
   return `${parameter}: ${from}${value} (${end}), ${image}`;
 }
 
 /** A value that names no image may be a secret in the wrong place, so it is told by its length alone. */
-function formerText({ value, image }: PresentRelease): string {
-  return image === undefined ? `a value of ${value.text.length} characters` : value.text;
+function formerText({ selector, image }: PresentRelease): string {
+  const text = formatImageSelector(selector);
+  return image === undefined ? `a value of ${text.length} characters` : text;
 }
 
 /** What a person should know besides. */
@@ -68,7 +71,7 @@ export function tagNotes(
   if (decision.reason === 'same image') notes.push('it is the same image under another name');
   if (decision.reason === 'older allowed') {
     notes.push(
-      `${release.value.text} is older than ${former?.value.text} (pushed ${former?.image?.pushedAt.toISOString()})`,
+      `${formatImageSelector(release.selector)} is older than ${former && formatImageSelector(former.selector)} (pushed ${former?.image?.pushedAt.toISOString()})`,
     );
   }
   if (overwritten !== undefined) {

@@ -1,6 +1,6 @@
+import { formatImageSelector, type ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { CliError } from './cli-error.ts';
-import type { ImageValue } from './image-value.ts';
 import {
   decideRelease,
   type PresentRelease,
@@ -14,7 +14,7 @@ import type { Timing } from './timing.ts';
 
 /** What `deploytime tag` was asked for. */
 export interface TagRequest {
-  readonly value: ImageValue;
+  readonly selector: ImageSelector;
   /** Write the digest that was seen beside the tag. */
   readonly pin: boolean;
   readonly platform: Platform | undefined;
@@ -57,20 +57,20 @@ export async function tag(request: TagRequest, world: TagWorld): Promise<TagOutc
   const { images, parameter, signal } = world;
   // Whatever makes the parameter unusable is said before the wait for the image.
   await findPresent(world);
-  const image = await waitForImage(images, request.value, { ...world, waitSeconds: request.waitSeconds });
+  const image = await waitForImage(images, request.selector, { ...world, waitSeconds: request.waitSeconds });
   if (request.platform !== undefined) await images.checkPlatform(image, request.platform, signal);
-  const release = { value: request.pin ? pinned(request.value, image) : request.value, image };
+  const release = { selector: request.pin ? pinned(request.selector, image) : request.selector, image };
 
   for (let round = 0; round < MAX_DECISIONS; round += 1) {
     const present = await findPresent(world);
-    const former = present && { ...present, image: await images.find(present.value, signal) };
+    const former = present && { ...present, image: await images.find(present.selector, signal) };
     const decision = decideRelease(release, former, request);
     if (decision.action === 'refuse') throw olderImage(release, former, world);
     if (decision.action === 'none' || request.dryRun) {
       const version = former?.version;
       return { decision, release, former, version, isWritten: false, overwritten: undefined };
     }
-    const { text } = release.value;
+    const text = formatImageSelector(release.selector);
     const version =
       decision.action === 'create'
         ? await parameter.create(text, signal)
@@ -97,13 +97,13 @@ export async function tag(request: TagRequest, world: TagWorld): Promise<TagOutc
 async function findPresent({
   parameter,
   signal,
-}: TagWorld): Promise<{ value: ImageValue; version: number } | undefined> {
+}: TagWorld): Promise<{ selector: ImageSelector; version: number } | undefined> {
   const found = await parameter.find(signal);
-  return found && { value: readRelease(parameter.name, found), version: found.version };
+  return found && { selector: readRelease(parameter.name, found), version: found.version };
 }
 
-function pinned({ text, tag: name }: ImageValue, { digest }: PushedImage): ImageValue {
-  return name === undefined ? { text, digest } : { text: `${name}@${digest}`, tag: name, digest };
+function pinned(selector: ImageSelector, { digest }: PushedImage): ImageSelector {
+  return { ...selector, digest };
 }
 
 /** The failure of a look back, where the parameter has its new value already. */
@@ -114,9 +114,10 @@ function afterWrite(error: unknown, { name }: ReleaseParameter, version: number)
 }
 
 function olderImage(release: Release, present: PresentRelease | undefined, world: TagWorld): CliError {
-  const { value, image } = release;
+  const { selector, image } = release;
+  const newer = present === undefined ? '' : formatImageSelector(present.selector);
   return new CliError(
     'OlderImage',
-    `${value.text} was pushed to ${world.images.repository} at ${image.pushedAt.toISOString()}, before ${present?.value.text} (${present?.image?.pushedAt.toISOString()}), which ${world.parameter.name} names in version ${present?.version}. --allow-older goes back to it`,
+    `${formatImageSelector(selector)} was pushed to ${world.images.repository} at ${image.pushedAt.toISOString()}, before ${newer} (${present?.image?.pushedAt.toISOString()}), which ${world.parameter.name} names in version ${present?.version}. --allow-older goes back to it`,
   );
 }
