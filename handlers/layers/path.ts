@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ProviderError } from '../errors.ts';
 
-/** Linux's own: PATH_MAX. A symlink's target has no more either. */
-export const MAX_PATH_BYTES = 4_096;
+/** Of a path, and of a symlink's target: far more than a layer needs, and little enough to keep all of them in memory. */
+export const MAX_PATH_BYTES = 1_024;
 /** Folders within folders. */
 export const MAX_PATH_DEPTH = 256;
 const MAX_QUOTED_LENGTH = 200;
@@ -37,14 +37,14 @@ export function parsePath(bytes: Uint8Array): string {
  */
 export function parseTarget(path: string, bytes: Uint8Array): string {
   if (bytes.length === 0) throw refused(path, 'is a symlink without a target');
-  if (bytes.length >= MAX_PATH_BYTES) throw targetTooLong(path, bytes.length);
+  if (bytes.length > MAX_PATH_BYTES) throw targetTooLong(path, bytes.length);
   const target = utf8(bytes, `the target of the symlink ${quote(path)}`);
   if (target.includes('\0')) throw refused(path, 'is a symlink whose target has a NUL');
   return target;
 }
 
 export function targetTooLong(path: string, length: number): ProviderError {
-  return refused(path, `is a symlink with a target of ${length} bytes; ${MAX_PATH_BYTES - 1} are allowed`);
+  return refused(path, `is a symlink with a target of ${length} bytes; ${MAX_PATH_BYTES} are allowed`);
 }
 
 /** A sentence about one entry. */

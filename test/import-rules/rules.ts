@@ -66,7 +66,7 @@ const PURE_PACKAGES = ['picomatch'];
 function isReader(path: string): boolean {
   return /^handlers\/layers\/(directory|zip)(-[a-z-]+)?\.ts$/.test(path);
 }
-const READER_MODULES = ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'yauzl'];
+const READER_MODULES = ['node:fs', 'node:fs/promises', 'node:path', 'node:stream/promises', 'yauzl'];
 
 const IMPURE =
   /\b(process\s*\.|Date\.now\b|new Date\(\s*\)|performance\.now\b|Math\.random\b|randomUUID\b|randomBytes\b|fetch\(|setTimeout\(|setInterval\()/;
