@@ -9,6 +9,8 @@ import {
 import { ProviderError } from '../errors.ts';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { errorOfAws } from '../registry/aws-error.ts';
+import type { Timing } from '../registry/retry-policy.ts';
+import { outlastThrottling, type ThrottlePolicy } from '../registry/throttling.ts';
 import { formatLayerVersionArn, type LayerVersionArn, parseLayerArn, parseLayerVersionArn } from './arn.ts';
 
 /** A version of a layer, and where its archive is. All of it but the location never changes. */
@@ -37,36 +39,43 @@ export interface LayerStore {
   findVersion(arn: LayerVersionArn, signal: AbortSignal): Promise<LayerVersion | undefined>;
 }
 
+/** How long throttling is waited out. Default: until the deadline. */
+interface Patience {
+  readonly policy?: ThrottlePolicy;
+  readonly timing?: Timing;
+}
+
 /** Lambda gives so many versions in one call. */
 const VERSIONS_PER_PAGE = 50;
 /** So many calls list a layer's versions, and no more: 5,000 versions. */
 const MAX_PAGES = 100;
-/**
- * Lambda's control plane takes 15 requests a second from a whole account, so that a deployment of many functions
- * crowds it. The deadline ends what these attempts would not.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
- */
-const ATTEMPTS = 20;
+/** Tries of the SDK itself, for what breaks. Throttling is waited out here. */
+const ATTEMPTS = 3;
 
-/** A client of Lambda's API for a layer store: patient with throttling, and with a time limit for each attempt. */
+/** A client of Lambda's API, with a time limit for each attempt. */
 export function createLambdaClient(configuration: LambdaClientConfig = {}): LambdaClient {
   return new LambdaClient({
-    retryMode: 'adaptive',
     maxAttempts: ATTEMPTS,
     requestHandler: AWS_TIMEOUTS,
     ...configuration,
   });
 }
 
-/** Layers as Lambda's own API tells them. */
+/**
+ * Layers as Lambda's own API tells them. The control plane takes 15 requests a second from a whole account, so that a
+ * deployment of many functions crowds it: what is throttled is asked again until the deadline.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+ */
 export class LambdaLayerStore implements LayerStore {
   readonly #client: LambdaClient;
   readonly #accountId: string;
+  readonly #patience: Patience;
 
   /** @param options.accountId Whose role the client uses: another account's layer needs that account's consent. */
-  constructor(client: LambdaClient, options: { readonly accountId: string }) {
+  constructor(client: LambdaClient, options: Patience & { readonly accountId: string }) {
     this.#client = client;
     this.#accountId = options.accountId;
+    this.#patience = options;
   }
 
   /**
@@ -92,27 +101,20 @@ export class LambdaLayerStore implements LayerStore {
   }
 
   async findVersion(arn: LayerVersionArn, signal: AbortSignal): Promise<LayerVersion | undefined> {
-    const text = formatLayerVersionArn(arn);
-    const subject = `the layer version ${text}`;
-    const command = new GetLayerVersionByArnCommand({ Arn: text });
-    try {
-      const { Content } = await this.#client.send(command, { abortSignal: signal });
-      const { CodeSha256, CodeSize, Location } = Content ?? {};
-      if (!isSha256(CodeSha256) || CodeSize === undefined || !Location || !URL.canParse(Location)) {
-        throw malformed(subject);
-      }
-      return { arn, codeSha256: CodeSha256, codeSizeBytes: CodeSize, location: new URL(Location) };
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
-      const isOthers = arn.accountId !== this.#accountId;
-      throw await this.#described(error, {
-        operation: `get ${subject}`,
-        signal,
-        permission: isOthers
-          ? `this function's role must be allowed lambda:GetLayerVersion, and account ${arn.accountId} must allow it to account ${this.#accountId} in the policy of that version, if it is there (aws lambda add-layer-version-permission --action lambda:GetLayerVersion)`
-          : "this function's role must be allowed lambda:GetLayerVersion on it",
-      });
+    const subject = `the layer version ${formatLayerVersionArn(arn)}`;
+    const command = new GetLayerVersionByArnCommand({ Arn: formatLayerVersionArn(arn) });
+    const found = await this.#send({
+      operation: `get ${subject}`,
+      permission: this.#permissionToGet(arn),
+      signal,
+      send: (options) => this.#client.send(command, options),
+    });
+    if (found === undefined) return undefined;
+    const { CodeSha256, CodeSize, Location } = found.Content ?? {};
+    if (!isSha256(CodeSha256) || CodeSize === undefined || !Location || !URL.canParse(Location)) {
+      throw malformed(subject);
     }
+    return { arn, codeSha256: CodeSha256, codeSizeBytes: CodeSize, location: new URL(Location) };
   }
 
   async #list(
@@ -125,41 +127,55 @@ export class LambdaLayerStore implements LayerStore {
       MaxItems: VERSIONS_PER_PAGE,
       ...(marker !== undefined && { Marker: marker }),
     });
-    try {
-      return await this.#client.send(command, { abortSignal: signal });
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return {};
-      const owner = parseLayerArn(layer)?.accountId ?? this.#accountId;
-      throw await this.#described(error, {
-        operation: `list the versions of the layer ${layer}`,
-        signal,
-        // https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html
-        permission:
-          owner === this.#accountId
-            ? "this function's role must be allowed lambda:ListLayerVersions on it"
-            : `a layer's policy can allow other accounts to get a version, not to list them all; name a version of account ${owner} (LayerVersionArn, ParameterName)`,
-      });
-    }
+    const listed = await this.#send({
+      operation: `list the versions of the layer ${layer}`,
+      permission: this.#permissionToList(parseLayerArn(layer)?.accountId),
+      signal,
+      send: (options) => this.#client.send(command, options),
+    });
+    return listed ?? {};
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html */
+  #permissionToGet({ accountId }: LayerVersionArn): string {
+    if (accountId === this.#accountId)
+      return "this function's role must be allowed lambda:GetLayerVersion on it";
+    return `this function's role must be allowed lambda:GetLayerVersion on it, and account ${accountId} must allow that to account ${this.#accountId} in the version's policy (aws lambda add-layer-version-permission); of a version that is not there Lambda says the same`;
+  }
+
+  /** A layer's policy can allow nothing but lambda:GetLayerVersion, and only for one version. */
+  #permissionToList(owner: string | undefined): string {
+    return owner === undefined || owner === this.#accountId
+      ? "this function's role must be allowed lambda:ListLayerVersions on it"
+      : `other accounts' layers can't be listed: name one of its versions (LayerVersionArn, ParameterName)`;
+  }
+
+  /** Undefined where Lambda has no such thing. */
+  async #send<T>(call: {
+    readonly operation: string;
+    /** What helps where it is denied. */
+    readonly permission: string;
+    readonly signal: AbortSignal;
+    readonly send: (options: { abortSignal: AbortSignal }) => Promise<T>;
+  }): Promise<T | undefined> {
+    const { operation, permission, signal, send } = call;
+    const region = await this.#client.config.region();
+    const attempt = async (): Promise<T | undefined> => {
+      try {
+        return await send({ abortSignal: signal });
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        const hints = { AccessDenied: permission };
+        throw errorOfAws(error, { service: 'Lambda', region, operation, hints, signal });
+      }
+    };
+    return outlastThrottling(attempt, { signal, ...this.#patience });
   }
 
   #arnOf(text: string | undefined, subject: string): LayerVersionArn {
     const arn = parseLayerVersionArn(text ?? '');
     if (arn === undefined) throw malformed(subject);
     return arn;
-  }
-
-  async #described(
-    error: unknown,
-    call: { operation: string; signal: AbortSignal; permission: string },
-  ): Promise<unknown> {
-    const { operation, signal, permission } = call;
-    return errorOfAws(error, {
-      service: 'Lambda',
-      region: await this.#client.config.region(),
-      operation,
-      hints: { AccessDenied: permission },
-      signal,
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RawProperties } from '../cloudformation/event.ts';
 import { optional, type PropertiesOf } from '../cloudformation/properties.ts';
-import { accepted, list, type PropertyKind, refused, text } from '../cloudformation/property-kinds.ts';
+import { accepted, type PropertyKind, refused } from '../cloudformation/property-kinds.ts';
+import { ProviderError } from '../errors.ts';
 import {
   LAYER_VERSION_ARN_SHAPE,
   type LayerVersionArn,
@@ -8,6 +9,8 @@ import {
   parseLayerArn,
   parseLayerVersionArn,
 } from '../layers/arn.ts';
+import { type Exclusion, MAX_PATTERNS, parseExclusion } from '../layers/exclusion.ts';
+import { parameterName } from './parameter-property.ts';
 
 /** The type's name in a template. */
 export const LAYER_FINGERPRINT_TYPE = 'Custom::LayerFingerprint';
@@ -20,11 +23,11 @@ export const layerFingerprintSchema = {
     'A layer by its name, or by its ARN without a version: the newest version it has.',
   ),
   ParameterName: optional(
-    text(/^[\w./:-]{1,2048}$/, 'the name or the ARN of an SSM parameter'),
+    parameterName(),
     'An SSM parameter of type String, by name or ARN, that holds the ARN of a layer version.',
   ),
   Exclude: optional(
-    list(text(/^.{1,256}$/, 'a glob of 1 to 256 characters')),
+    exclusion(),
     'Globs of paths that are left out of the fingerprint, besides __pycache__/, *.pyc and .DS_Store.',
   ),
 };
@@ -78,3 +81,18 @@ function layerName(): PropertyKind<string> {
 }
 
 const LAYER_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_LAYER_ARN_CHARACTERS}}$`);
+
+function exclusion(): PropertyKind<Exclusion> {
+  return {
+    allowed: `a list of at most ${MAX_PATTERNS} globs`,
+    read: (given) => {
+      if (!Array.isArray(given) || !given.every((pattern) => typeof pattern === 'string')) return refused();
+      try {
+        return accepted(parseExclusion(given));
+      } catch (error) {
+        if (error instanceof ProviderError) return refused(error.message);
+        throw error;
+      }
+    },
+  };
+}

@@ -61,7 +61,8 @@ function parse(method: string, path: string, parameters: Parameters, body: Buffe
       subject: matching('Arn', parameters.find('Arn') ?? '', LAYER_VERSION),
     };
   }
-  const [, layer = '', version] = /^\/2018-10-31\/layers\/([^/]+)\/versions(?:\/([0-9]+))?$/.exec(path) ?? [];
+  const [, layer, version] = /^\/2018-10-31\/layers\/([^/]+)\/versions(?:\/([0-9]+))?$/.exec(path) ?? [];
+  if (layer === undefined) throw unknownCall(method, path);
   const subject = matching('LayerName', decodeURIComponent(layer), LAYER);
   if (method === 'GET' && version === undefined) {
     const maxItems = Number(parameters.find('MaxItems') ?? MAX_ITEMS);

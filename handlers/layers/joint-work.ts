@@ -2,7 +2,7 @@
  * Work that several callers wait for together: one run for a key at a time. Each caller leaves when its own signal is
  * aborted; the work itself is aborted when the last one has left.
  */
-export class SharedWork<T> {
+export class JointWork<T> {
   readonly #running = new Map<string, Run<T>>();
 
   async join(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
