@@ -18,6 +18,8 @@ export interface EcrApiOptions {
   readonly region?: string;
   /** Those that the registry side takes. Default: its own. */
   readonly tokens?: EcrTokens;
+  /** Account → its registry, for those whose repositories let this account in. Default: none. */
+  readonly others?: ReadonlyMap<string, RegistryStore>;
   /** How long a token holds, in seconds. Default: ECR's 12 hours. */
   readonly tokenSeconds?: number;
 }
@@ -164,7 +166,8 @@ export async function startEcrApi(store: RegistryStore, options: EcrApiOptions =
 
   function getRepository(input: { registryId?: string; repositoryName: string }): EcrRepository {
     const { registryId = accountId, repositoryName } = input;
-    const stored = registryId === accountId ? store.findRepository(repositoryName) : undefined;
+    const registry = registryId === accountId ? store : options.others?.get(registryId);
+    const stored = registry?.findRepository(repositoryName);
     if (stored !== undefined) return { registryId, stored };
     throw new EcrApiError(
       'RepositoryNotFoundException',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, startLoopbackServer } from '../registry/loopback-server.ts';
 import { SsmApiError } from './ssm-api-error.ts';
-import { isSsmAction, parseSsmInput, type SsmAction } from './ssm-input.ts';
+import { isSsmAction, parseSsmInput, type SsmAction, type SsmInputs } from './ssm-input.ts';
 import { SsmParameters } from './ssm-parameters.ts';
 import { type Rate, TokenBucket } from './token-bucket.ts';
 
@@ -15,6 +15,8 @@ export interface SsmApiOptions {
   readonly accountId?: string;
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** Account → its parameters, for those that are shared with this account. Default: none. */
+  readonly others?: ReadonlyMap<string, SsmParameters>;
   /** What is over it is throttled. Default: nothing is. */
   readonly rate?: Rate;
 }
@@ -109,7 +111,7 @@ export async function startSsmApi(options: SsmApiOptions = {}): Promise<SsmApi> 
     if (index !== -1) await callbacks.splice(index, 1)[0]?.callback();
     switch (action) {
       case 'GetParameter':
-        return parameters.getParameter(parseSsmInput(action, body));
+        return getParameter(parseSsmInput(action, body));
       case 'PutParameter':
         return parameters.putParameter(parseSsmInput(action, body));
       case 'LabelParameterVersion':
@@ -117,6 +119,11 @@ export async function startSsmApi(options: SsmApiOptions = {}): Promise<SsmApi> 
       case 'DeleteParameter':
         return parameters.deleteParameter(parseSsmInput(action, body));
     }
+  }
+
+  function getParameter(input: SsmInputs['GetParameter']): object {
+    const owner = /^arn:aws:ssm:[a-z0-9-]+:(\d{12}):/.exec(input.Name)?.[1] ?? accountId;
+    return (options.others?.get(owner) ?? parameters).getParameter(input);
   }
 
   const close = (): Promise<void> => {

@@ -32,6 +32,16 @@ export class SsmParameters {
     return this.putParameter({ Name: name, Value: value, Type: type, Overwrite: true }).Version;
   }
 
+  /** Each parameter's newest version, with its value. */
+  versions(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...this.#parameters].map(([name, versions]) => [
+        name,
+        `${versions.at(-1)?.number} ${versions.at(-1)?.value}`,
+      ]),
+    );
+  }
+
   putParameter({ Name, Value, Type, Overwrite = false }: SsmInputs['PutParameter']): { Version: number } {
     if (!NAME.test(Name) || RESERVED.test(Name)) {
       throw new SsmApiError('ValidationException', `Parameter name ${Name} is not allowed`);

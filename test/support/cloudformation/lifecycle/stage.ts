@@ -66,6 +66,8 @@ export interface LifecycleSuiteOptions {
   /** Every attribute it documents. */
   readonly attributes: readonly string[];
   readonly start: (surroundings: Surroundings) => Promise<LifecycleWorld>;
+  /** The type reads and answers: nothing that is asked of it changes what can be observed. Default false. */
+  readonly makesNothing?: boolean;
   /** A property that changes nothing but that CloudFormation asks again. Default `DeploymentId`. */
   readonly neutralProperty?: string;
   /** The longest that a case waits for an answer, in milliseconds. Default 30 000. */
