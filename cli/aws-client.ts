@@ -1,4 +1,4 @@
-/** Tries of one call in all. */
+/** Tries of one call in all, unless AWS_MAX_ATTEMPTS says otherwise. They take about 20 s where each is throttled. */
 const MAX_ATTEMPTS = 6;
 /** Of each try, in milliseconds. By themselves the clients wait for minutes. */
 const CONNECTION_LIMIT_MS = 3_000;
@@ -17,7 +17,7 @@ export function clientConfiguration(
   return {
     ...(region && { region }),
     ...(options.profile !== undefined && { profile: options.profile }),
-    maxAttempts: MAX_ATTEMPTS,
+    ...(!environment.AWS_MAX_ATTEMPTS && { maxAttempts: MAX_ATTEMPTS }),
     // Slows down as a whole where AWS asks for it.
     retryMode: 'adaptive',
     requestHandler: {

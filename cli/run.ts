@@ -50,7 +50,7 @@ function failureOf(error: unknown, args: readonly string[]): CliError {
   // Without a command commander shows its help and says nothing.
   const said = error.code === 'commander.help' ? 'no command is named' : error.message;
   const sentence = said
-    .replace(/^error: /, '')
+    .replace(/^error: (?:command-argument )?/, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
   return new CliError('Usage', `${sentence}; ${help} tells what there is`, { cause: error });
