@@ -24,8 +24,9 @@ describe('the command line', () => {
       assert.equal(stderr, '');
       assert.match(stdout, /^Usage: deploytime/);
       assert.match(stdout, /\nExample:\n {2}deploytime /);
+      const [, codes = ''] = stdout.split('Exit codes: ');
       for (const code of [0, ...Object.values(EXIT_CODES).filter((one) => one < 128)]) {
-        assert.match(stdout, new RegExp(`Exit codes:[sS]*\\b${code} [a-zA-Z]`));
+        assert.match(codes, new RegExp(`(^|, |\\n)${code} [a-zA-Z]`));
       }
     });
   }
