@@ -20,9 +20,13 @@ const LOCAL_SIGNATURE = 0x04034b50;
 /** What is read at once of a large content. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Turns stretches of an archive into the layer's entries: contents into hashes, symlinks into their targets. */
-export class ZipContents {
+/**
+ * Turns stretches of an archive into the layer's entries: contents into hashes, symlinks into their targets.
+ * One reads one stretch at a time: small entries always into the same memory.
+ */
+export class StretchReader {
   readonly #handle: FileHandle;
+  #room = Buffer.alloc(0);
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -30,9 +34,9 @@ export class ZipContents {
 
   /** @throws ProviderError `InvalidRequest` for a content that is not what the directory declares. */
   async read(stretch: Stretch): Promise<LayerEntry[]> {
-    if (stretch.isStream) return Promise.all(stretch.entries.map((placed) => this.#stream(placed)));
+    if (stretch.kind === 'large') return [await this.#stream(stretch.placed)];
     const { start, end, entries } = stretch;
-    const archive = await this.#bytes(start, end);
+    const archive = await this.#readInto(this.#roomFor(end - start), start);
     const raw = entries.map((placed) => {
       const { entry } = placed;
       const at = entry.offset - start;
@@ -45,7 +49,7 @@ export class ZipContents {
 
   async #stream(placed: PlacedEntry): Promise<LayerEntry> {
     const { entry, end } = placed;
-    const header = await this.#bytes(entry.offset, Math.min(end, entry.offset + MAX_LOCAL_HEADER_BYTES));
+    const header = await this.#read(entry.offset, Math.min(end, entry.offset + MAX_LOCAL_HEADER_BYTES));
     const start = entry.offset + contentOffset(header, placed);
     const bytes = this.#chunks(start, start + entry.compressedBytes);
     const sum = createHash('sha256');
@@ -64,14 +68,22 @@ export class ZipContents {
 
   async *#chunks(start: number, end: number): AsyncGenerator<Buffer> {
     for (let at = start; at < end; at += CHUNK_BYTES)
-      yield await this.#bytes(at, Math.min(at + CHUNK_BYTES, end));
+      yield await this.#read(at, Math.min(at + CHUNK_BYTES, end));
   }
 
-  async #bytes(start: number, end: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(end - start);
-    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, start);
+  #read(start: number, end: number): Promise<Buffer> {
+    return this.#readInto(Buffer.allocUnsafe(end - start), start);
+  }
+
+  async #readInto(buffer: Buffer, position: number): Promise<Buffer> {
+    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
     if (bytesRead === buffer.length) return buffer;
     throw new ProviderError('InvalidRequest', 'it became shorter while it was read');
+  }
+
+  #roomFor(length: number): Buffer {
+    if (this.#room.length < length) this.#room = Buffer.allocUnsafe(length);
+    return this.#room.subarray(0, length);
   }
 }
 

@@ -2,13 +2,15 @@ import { refused } from './path.ts';
 import type { ZipDirectory } from './zip-directory.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
-/** Neighbouring entries that are read at once; or a single one that is too large for that. */
-export interface Stretch {
-  readonly start: number;
-  readonly end: number;
-  readonly entries: readonly PlacedEntry[];
-  readonly isStream: boolean;
-}
+/** What is read together: small entries that are neighbours, or a large one alone, in chunks. */
+export type Stretch =
+  | {
+      readonly kind: 'small';
+      readonly start: number;
+      readonly end: number;
+      readonly entries: readonly PlacedEntry[];
+    }
+  | { readonly kind: 'large'; readonly placed: PlacedEntry };
 
 /** An entry, and where the room for it ends. */
 export interface PlacedEntry {
@@ -23,8 +25,8 @@ export const LOCAL_HEADER_BYTES = 30;
 export const MAX_LOCAL_HEADER_BYTES = LOCAL_HEADER_BYTES + 2 * 0xffff;
 
 /** What is read and inflated in one go: large enough that its costs don't count, small enough for a few at a time. */
-const STRETCH_BYTES = 1024 * 1024;
-const STRETCH_EXPANDED_BYTES = 4 * 1024 * 1024;
+const STRETCH_BYTES = 512 * 1024;
+const STRETCH_EXPANDED_BYTES = 2 * 1024 * 1024;
 
 /**
  * Gives every entry the room up to the next one.
@@ -52,17 +54,17 @@ export function* stretchesOf(placed: readonly PlacedEntry[]): Generator<Stretch>
   let expanded = 0;
   for (const next of placed) {
     const { expandedBytes, compressedBytes } = next.entry;
-    const isStream = expandedBytes > STRETCH_EXPANDED_BYTES || compressedBytes > STRETCH_BYTES;
+    const isLarge = expandedBytes > STRETCH_EXPANDED_BYTES || compressedBytes > STRETCH_BYTES;
     const first = entries[0] ?? next;
     const isFull =
       expanded + expandedBytes > STRETCH_EXPANDED_BYTES || endOf(next) - first.entry.offset > STRETCH_BYTES;
-    if (entries.length > 0 && (isStream || isFull)) {
+    if (entries.length > 0 && (isLarge || isFull)) {
       yield stretchOf(entries);
       entries = [];
       expanded = 0;
     }
-    if (isStream) {
-      yield { ...stretchOf([next]), isStream };
+    if (isLarge) {
+      yield { kind: 'large', placed: next };
     } else {
       entries.push(next);
       expanded += expandedBytes;
@@ -72,9 +74,10 @@ export function* stretchesOf(placed: readonly PlacedEntry[]): Generator<Stretch>
 }
 
 function stretchOf(entries: readonly PlacedEntry[]): Stretch {
-  const start = Math.min(...entries.map(({ entry }) => entry.offset));
-  const end = Math.max(...entries.map(endOf));
-  return { start, end, entries, isStream: false };
+  const [first, last] = [entries[0], entries.at(-1)];
+  const start = first?.entry.offset ?? 0;
+  const end = last === undefined ? start : endOf(last);
+  return { kind: 'small', start, end, entries };
 }
 
 /** Not further than its content can reach: what else stands before the next entry is not read. */

@@ -7,7 +7,7 @@ import { named, readFailure } from './failure.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { LAYER_LIMITS, type LayerLimits, ReadingBudget } from './limits.ts';
 import { checkTree } from './tree.ts';
-import { ZipContents } from './zip-content.ts';
+import { StretchReader } from './zip-content.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import { placeEntries, type Stretch, stretchesOf } from './zip-layout.ts';
 
@@ -60,8 +60,7 @@ async function readEntries(handle: FileHandle, options: ZipOptions): Promise<Lay
   // None is inflated beyond what it declares, so the declared sizes are as good as the true ones.
   for (const { entry } of placed) budget.countBytes(entry.expandedBytes);
 
-  const contents = new ZipContents(handle);
-  const entries = await readAll(stretchesOf(placed), contents, signal);
+  const entries = await readAll(handle, stretchesOf(placed), signal);
   const folders = directory.entries.filter(
     ({ kind, path }) => kind === 'folder' && !exclude.excludesFolder(path),
   );
@@ -73,16 +72,17 @@ async function readEntries(handle: FileHandle, options: ZipOptions): Promise<Lay
 }
 
 async function readAll(
+  handle: FileHandle,
   stretches: Generator<Stretch>,
-  contents: ZipContents,
   signal: AbortSignal | undefined,
 ): Promise<LayerEntry[]> {
   const entries: LayerEntry[] = [];
   const work = async (): Promise<void> => {
+    const reader = new StretchReader(handle);
     // Whoever fails closes the generator, and the others stop at their next turn.
     for (const stretch of stretches) {
       signal?.throwIfAborted();
-      entries.push(...(await contents.read(stretch)));
+      entries.push(...(await reader.read(stretch)));
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_STRETCHES }, work));
