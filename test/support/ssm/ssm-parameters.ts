@@ -119,7 +119,7 @@ export class SsmParameters {
 
   /** @throws SsmApiError for a name or an ARN that SSM does not take. */
   #locate(text: string): { name: string; selector: string | undefined } {
-    const arn = /^arn:aws:ssm:([a-z0-9-]+):(\d{12}):parameter\/(.+)$/.exec(text);
+    const arn = /^arn:aws:ssm:([a-z0-9-]+):(\d{12}):parameter(\/.+)$/.exec(text);
     const [name = '', selector, ...more] = (arn?.[3] ?? text).split(':');
     if (more.length > 0 || !NAME.test(name) || (text.startsWith('arn:') && arn === null)) {
       throw new SsmApiError(
@@ -133,8 +133,7 @@ export class SsmParameters {
     if (arn !== null && arn[2] !== this.#accountId) {
       throw new SsmApiError('AccessDeniedException', `The parameter of ${arn[2]} is not shared`);
     }
-    // An ARN of /a/b is …:parameter/a/b, one of a is …:parameter/a; a and /a are one parameter.
-    return { name: arn !== null ? `/${name}` : name, selector };
+    return { name, selector };
   }
 }
 
