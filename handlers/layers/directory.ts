@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ProviderError } from '../errors.ts';
-import type { FileEntry, LayerEntry } from './entry.ts';
+import type { FileEntry, LayerEntry, LayerReading } from './entry.ts';
 import { type Exclusion, parseExclusion } from './exclusion.ts';
 import { naming, readFailure } from './failure.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
@@ -38,15 +38,21 @@ export interface DirectoryOptions {
  * layer that Lambda would not take.
  */
 export function fingerprintDirectory(directory: string, options: DirectoryOptions = {}): Fingerprint {
+  return fingerprintOf(readDirectory(directory, options).entries);
+}
+
+/** What the fingerprint of a directory is made of. @throws ProviderError as above. */
+export function readDirectory(directory: string, options: DirectoryOptions = {}): LayerReading {
   const { exclude = parseExclusion(), limits = LAYER_LIMITS } = options;
   return naming(directory, () => {
     if (!reading('', () => statSync(directory)).isDirectory()) {
       throw new ProviderError('InvalidRequest', 'it is no directory');
     }
-    const reader = new DirectoryReader(directory, exclude, new ReadingBudget(limits));
+    const budget = new ReadingBudget(limits);
+    const reader = new DirectoryReader(directory, exclude, budget);
     reader.readFolder('');
     checkTree(reader.entries, []);
-    return fingerprintOf(reader.entries);
+    return { entries: reader.entries, bytes: budget.bytes };
   });
 }
 

@@ -17,5 +17,13 @@ export interface SymlinkEntry {
   readonly target: string;
 }
 
+/** All that counts of a layer. */
+export interface LayerReading {
+  /** In no particular order. */
+  readonly entries: readonly LayerEntry[];
+  /** Of the files' contents, unpacked. */
+  readonly bytes: number;
+}
+
 /** What a layer consists of. A folder is no entry: it is there because something is in it. */
 export type LayerEntry = FileEntry | SymlinkEntry;

@@ -40,7 +40,7 @@ function encode(entry: LayerEntry): string {
 }
 
 /** By UTF-8 bytes. JavaScript's own order is by UTF-16 units, which differs beyond the Basic Multilingual Plane. */
-function sortedByPath(entries: readonly LayerEntry[]): LayerEntry[] {
+export function sortedByPath(entries: readonly LayerEntry[]): LayerEntry[] {
   return entries
     .map((entry) => ({ entry, bytes: Buffer.from(entry.path) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))

@@ -42,6 +42,11 @@ export class ReadingBudget {
     }
   }
 
+  /** Of contents, as counted so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** @throws ProviderError `ServiceLimitExceeded` for one too many. */
   countEntry(): void {
     this.#entries += 1;

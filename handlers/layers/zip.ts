@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ProviderError } from '../errors.ts';
-import type { LayerEntry } from './entry.ts';
+import type { LayerEntry, LayerReading } from './entry.ts';
 import { type Exclusion, parseExclusion } from './exclusion.ts';
 import { named, readFailure } from './failure.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
@@ -33,13 +33,19 @@ export interface ZipOptions {
  * reason once that is aborted.
  */
 export async function fingerprintZip(file: string, options: ZipOptions = {}): Promise<Fingerprint> {
+  const { entries } = await readZip(file, options);
+  return fingerprintOf(entries);
+}
+
+/** What the fingerprint of a zip is made of. @throws ProviderError as above. */
+export async function readZip(file: string, options: ZipOptions = {}): Promise<LayerReading> {
   const { name = file } = options;
   try {
     const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error) => {
       throw readFailure('', error);
     });
     try {
-      return fingerprintOf(await readEntries(handle, options));
+      return await readEntries(handle, options);
     } finally {
       await handle.close();
     }
@@ -48,7 +54,7 @@ export async function fingerprintZip(file: string, options: ZipOptions = {}): Pr
   }
 }
 
-async function readEntries(handle: FileHandle, options: ZipOptions): Promise<LayerEntry[]> {
+async function readEntries(handle: FileHandle, options: ZipOptions): Promise<LayerReading> {
   const { exclude = parseExclusion(), limits = LAYER_LIMITS, signal } = options;
   const stats = await handle.stat();
   if (!stats.isFile()) throw new ProviderError('InvalidRequest', 'it is no file');
@@ -68,7 +74,7 @@ async function readEntries(handle: FileHandle, options: ZipOptions): Promise<Lay
     entries,
     folders.map(({ path }) => path),
   );
-  return entries;
+  return { entries, bytes: budget.bytes };
 }
 
 async function readAll(
