@@ -24,13 +24,13 @@ const DEFLATED = 8;
 /** Systems whose zips carry a Unix mode. Others, DOS and Windows first, have none: their files are not executable. */
 const UNIX_HOSTS = [3, 19];
 const TYPE_MASK = 0o170000;
-const TYPES: Readonly<Record<number, ZipEntry['kind']>> = {
+const TYPES: ReadonlyMap<number, ZipEntry['kind']> = new Map([
   // Written by programs that know of permissions alone.
-  0: 'file',
-  16807: 'file',
-  21609: 'symlink',
-  9604: 'folder',
-};
+  [0, 'file'],
+  [0o100000, 'file'],
+  [0o120000, 'symlink'],
+  [0o040000, 'folder'],
+]);
 const EXECUTABLE_BITS = 0o111;
 
 /** Info-ZIP's extra field for a name in UTF-8 beside one in another encoding. */
@@ -73,7 +73,7 @@ export function zipEntryOf(entry: Entry): ZipEntry {
 }
 
 function kindOf(path: string, entry: Entry, type: number): ZipEntry['kind'] {
-  const kind = TYPES[type];
+  const kind = TYPES.get(type);
   if (kind === undefined) {
     throw refused(path, `is a device, a pipe or a socket; files, folders and symlinks are allowed`);
   }
