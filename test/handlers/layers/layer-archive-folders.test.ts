@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ArchiveFolders } from '../../../handlers/layers/layer-archive-folders.ts';
+
+describe('A folder for an archive', () => {
+  let root = '';
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'deploytime-folders-'));
+  });
+  after(() => rm(root, { recursive: true, force: true }));
+
+  test("is its work's alone, and gone with it", async () => {
+    const folders = new ArchiveFolders(root);
+    const used = await Promise.all(
+      [1, 2].map(() =>
+        folders.use(async (file) => {
+          assert.equal((await stat(dirname(file))).mode & 0o777, 0o700);
+          await writeFile(file, 'zip');
+          return file;
+        }),
+      ),
+    );
+    assert.notEqual(used[0], used[1]);
+    assert.deepEqual(await readdir(root), []);
+  });
+
+  test('is gone where its work fails', async () => {
+    const failure = new Error('no');
+    const work = async (file: string) => {
+      await writeFile(file, 'zip');
+      throw failure;
+    };
+    await assert.rejects(new ArchiveFolders(root).use(work), failure);
+    assert.deepEqual(await readdir(root), []);
+  });
+
+  test('takes the place of what processes left that are no more, and spares those of others', async () => {
+    const { pid: ended } = spawnSync(process.execPath, ['--version']);
+    const names = [
+      `deploytime-layer-${ended}-left`,
+      // Lambda starts a process anew under the number that the last one had.
+      `deploytime-layer-${process.pid}-left`,
+      `deploytime-layer-${process.ppid}-running`,
+      'deploytime-layer-notes',
+      'somebody-elses',
+    ];
+    for (const name of names) await mkdir(join(root, name));
+    const folders = new ArchiveFolders(root);
+    await folders.use(async (file) => assert.ok(existsSync(dirname(file))));
+    assert.deepEqual((await readdir(root)).sort(), names.slice(2).sort());
+    // Only once: from then on it is this process's own folders that have its number.
+    await mkdir(join(root, names[1] ?? ''));
+    await folders.use(async () => {});
+    assert.ok(existsSync(join(root, names[1] ?? '')));
+  });
+});
