@@ -11,8 +11,9 @@ const FOLDER = /^deploytime-layer-(?<pid>[0-9]+)-/;
  * left goes before the first folder is made.
  */
 export class ArchiveFolders {
+  /** Roots that this process has cleared: from then on it is its own folders that have its number. */
+  static readonly #cleared = new Map<string, Promise<void>>();
   readonly #root: string;
-  #cleared: Promise<void> | undefined;
 
   /** @param root Default: the system's folder for temporary files. */
   constructor(root: string = tmpdir()) {
@@ -21,8 +22,9 @@ export class ArchiveFolders {
 
   /** @param work Gets the path of a file that is not there yet, in a folder that nobody else may read. */
   async use<T>(work: (file: string) => Promise<T>): Promise<T> {
-    this.#cleared ??= this.#clear();
-    await this.#cleared;
+    const cleared = ArchiveFolders.#cleared.get(this.#root) ?? this.#clear();
+    ArchiveFolders.#cleared.set(this.#root, cleared);
+    await cleared;
     const folder = await mkdtemp(join(this.#root, `deploytime-layer-${process.pid}-`));
     try {
       return await work(join(folder, 'layer.zip'));

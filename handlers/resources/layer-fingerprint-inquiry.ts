@@ -4,7 +4,7 @@ import { type Exclusion, parseExclusion } from '../layers/exclusion.ts';
 import type { Fingerprint } from '../layers/fingerprint.ts';
 import { hashOfExclusion, type LayerContents } from '../layers/layer-contents.ts';
 import type { LayerVersion } from '../layers/layer-store.ts';
-import type { LayerAnswer } from './layer-fingerprint-memory.ts';
+import { type LayerAnswer, layerAnswerCodec } from './layer-fingerprint-memory.ts';
 import type { LayerFingerprintProperties } from './layer-fingerprint-properties.ts';
 import { type LayerSourcePorts, locate } from './layer-fingerprint-source.ts';
 
@@ -38,7 +38,7 @@ export async function inquire(
     reason,
     latestVersion: latest.arn.version,
   });
-  return {
+  const answer: LayerAnswer = {
     layer: version.arn,
     version: version.arn.version,
     latestVersion: latest.arn.version,
@@ -46,6 +46,13 @@ export async function inquire(
     codeSha256: version.codeSha256,
     exclusion: reader.exclusionHash,
   };
+  return before !== undefined && isSameAnswer(answer, before) ? before : answer;
+}
+
+/** What was excluded is no attribute: it alone makes no other answer, and no other physical id. */
+function isSameAnswer(answer: LayerAnswer, before: LayerAnswer): boolean {
+  const { encode } = layerAnswerCodec;
+  return encode({ ...answer, exclusion: before.exclusion }) === encode(before);
 }
 
 interface Choice {

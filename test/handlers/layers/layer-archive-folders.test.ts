@@ -4,15 +4,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ArchiveFolders } from '../../../handlers/layers/layer-archive-folders.ts';
 
 describe('A folder for an archive', () => {
   let root = '';
-  before(async () => {
+  beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'deploytime-folders-'));
   });
-  after(() => rm(root, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true, force: true }));
 
   test("is its work's alone, and gone with it", async () => {
     const folders = new ArchiveFolders(root);
@@ -50,12 +50,11 @@ describe('A folder for an archive', () => {
       'somebody-elses',
     ];
     for (const name of names) await mkdir(join(root, name));
-    const folders = new ArchiveFolders(root);
-    await folders.use(async (file) => assert.ok(existsSync(dirname(file))));
+    await new ArchiveFolders(root).use(async (file) => assert.ok(existsSync(dirname(file))));
     assert.deepEqual((await readdir(root)).sort(), names.slice(2).sort());
-    // Only once: from then on it is this process's own folders that have its number.
+    // Only once in a process: from then on it is its own folders that have its number.
     await mkdir(join(root, names[1] ?? ''));
-    await folders.use(async () => {});
+    await new ArchiveFolders(root).use(async () => {});
     assert.ok(existsSync(join(root, names[1] ?? '')));
   });
 });
