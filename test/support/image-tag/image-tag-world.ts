@@ -2,7 +2,11 @@ import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
 } from '../../../handlers/cloudformation/stack-status-store.ts';
-import { createSsmClient, SsmParameterStore } from '../../../handlers/parameters/parameter-store.ts';
+import {
+  createSsmClient,
+  SsmParameterStore,
+  THROTTLE_POLICY,
+} from '../../../handlers/parameters/parameter-store.ts';
 import { createEcrClient, EcrImageStore } from '../../../handlers/registry/image-store.ts';
 import { SYSTEM_TIMING } from '../../../handlers/registry/retry-policy.ts';
 import { imageTag } from '../../../handlers/resources/image-tag.ts';
@@ -85,11 +89,12 @@ export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Pr
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   };
   const clients = {
-    ssm: createSsmClient({ ...local, endpoint: ssm.origin }),
+    ssm: createSsmClient({ ...local, endpoint: ssm.origin, maxAttempts: 1 }),
     ecr: createEcrClient({ ...local, endpoint: ecr.origin, maxAttempts: 2 }),
     cloudFormation: createCloudFormationClient({ ...local, endpoint: statuses.origin, maxAttempts: 1 }),
   };
-  // The real waits, a hundred times shorter.
+  // The real waits, a hundred times shorter, and not so many.
+  const policy = { ...THROTTLE_POLICY, attempts: 12 };
   const timing = {
     ...SYSTEM_TIMING,
     sleep: (ms: number, signal?: AbortSignal) => SYSTEM_TIMING.sleep(ms / 100, signal),
@@ -114,7 +119,7 @@ export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Pr
     images,
     startInstance: (responseOrigin) => {
       const resource = imageTag({
-        parameters: new SsmParameterStore(clients.ssm, { timing }),
+        parameters: new SsmParameterStore(clients.ssm, { policy, timing }),
         openImages: (accountId) =>
           new EcrImageStore(clients.ecr, accountId === ACCOUNT_ID ? {} : { registryId: accountId }),
         statuses: new CloudFormationStackStatuses(clients.cloudFormation, { warn: write }),
