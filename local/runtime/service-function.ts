@@ -3,6 +3,8 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 /** Time and memory as the service stack gives them; a test holds the two together. */
 const LIMITS = {
   'ecr-image': { memoryMb: 1024, timeoutSeconds: 900 },
+  'image-tag': { memoryMb: 256, timeoutSeconds: 900 },
+  'layer-fingerprint': { memoryMb: 1024, timeoutSeconds: 900 },
   undelivered: { memoryMb: 256, timeoutSeconds: 60 },
 } as const;
 
@@ -26,6 +28,8 @@ export interface ServiceSurroundings {
   readonly responseEndpoint: URL;
   /** The account's endpoint for the AWS SDK. Default: the response endpoint. */
   readonly accountEndpoint?: URL;
+  /** Endpoints of single services. Default: the account's. */
+  readonly serviceEndpoints?: Readonly<Partial<Record<CalledService, URL>>>;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Registry host → base URL that its connections really go to. Default: none. */
   readonly registryHosts?: Readonly<Record<string, string>>;
@@ -37,7 +41,8 @@ export interface ServiceSurroundings {
  * The services that a function of ours calls, as the SDK's variables name them.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-const CALLED_SERVICES = ['ECR', 'SECRETS_MANAGER'];
+const CALLED_SERVICES = ['ECR', 'SECRETS_MANAGER', 'SSM', 'LAMBDA', 'CLOUDFORMATION'] as const;
+type CalledService = (typeof CALLED_SERVICES)[number];
 
 /**
  * A function of the service, configured as the service stack configures it.
@@ -65,6 +70,7 @@ function environmentOf(surroundings: ServiceSurroundings): Record<string, string
   const {
     accountEndpoint,
     responseEndpoint,
+    serviceEndpoints = {},
     registryHosts = {},
     allowedSourceRegistries = [],
   } = surroundings;
@@ -81,7 +87,7 @@ function environmentOf(surroundings: ServiceSurroundings): Record<string, string
     ...Object.fromEntries(
       CALLED_SERVICES.map((service) => [
         `AWS_ENDPOINT_URL_${service}`,
-        (accountEndpoint ?? responseEndpoint).origin,
+        (serviceEndpoints[service] ?? accountEndpoint ?? responseEndpoint).origin,
       ]),
     ),
   };

@@ -36,7 +36,11 @@ export interface ImageTagWorld extends AsyncDisposable {
   readonly ecr: EcrApi;
   readonly repositories: RegistryStore;
   readonly statuses: StackStatusApi;
-  readonly other: { readonly parameters: SsmParameters; readonly repositories: RegistryStore };
+  readonly other: {
+    readonly accountId: string;
+    readonly parameters: SsmParameters;
+    readonly repositories: RegistryStore;
+  };
   readonly images: { readonly v1: Image; readonly v2: Image; readonly multi: ImageIndex };
   /** Another instance of the function, with nothing remembered. */
   startInstance(responseOrigin: string): TestProvider;
@@ -60,6 +64,7 @@ export interface ImageTagWorldOptions {
 export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Promise<ImageTagWorld> {
   const { statusOf = () => 'UPDATE_IN_PROGRESS', rate } = options;
   const other = {
+    accountId: OTHER_ACCOUNT_ID,
     parameters: new SsmParameters(OTHER_ACCOUNT_ID, REGION),
     repositories: new RegistryStore(),
   };

@@ -42,7 +42,11 @@ export class SsmParameters {
     );
   }
 
-  putParameter({ Name, Value, Type, Overwrite = false }: SsmInputs['PutParameter']): { Version: number } {
+  putParameter(input: SsmInputs['PutParameter']): { Version: number } {
+    const { Name, Value, Type, Overwrite = false, Tags } = input;
+    if (Overwrite && Tags !== undefined) {
+      throw new SsmApiError('ValidationException', "tags and overwrite can't be used together");
+    }
     if (!NAME.test(Name) || RESERVED.test(Name)) {
       throw new SsmApiError('ValidationException', `Parameter name ${Name} is not allowed`);
     }
