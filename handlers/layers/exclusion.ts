@@ -106,16 +106,20 @@ function expressionOf(pattern: string, body: string): RegExp {
       noextglob: true,
       nonegate: true,
       strictBrackets: true,
+      // So that [!a] is what it is in a shell.
+      posix: true,
       // Otherwise an expression that can't be compiled matches nothing, in silence.
       debug: true,
     });
   } catch (error) {
-    throw invalid(pattern, error instanceof Error ? lowerFirst(error.message) : String(error));
+    throw invalid(pattern, whyMalformed(error));
   }
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** The package's own words, without its advice to write a backslash. */
+function whyMalformed(error: unknown): string {
+  const [what = ''] = (error instanceof Error ? error.message : String(error)).split(' - ');
+  return `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 }
 
 function invalid(pattern: string, why: string): ProviderError {

@@ -10,6 +10,8 @@ const PROGRAMS = {
   htpasswd: 'apache2-utils',
   openssl: 'openssl',
   busybox: 'busybox-static',
+  zip: 'zip',
+  unzip: 'unzip',
 };
 
 /**

@@ -16,6 +16,8 @@ const WITNESSES = {
   openssl: 'apt-get install openssl',
   python3: 'apt-get install python3',
   busybox: 'apt-get install busybox-static',
+  zip: 'apt-get install zip',
+  unzip: 'apt-get install unzip',
   ministack: 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;
