@@ -74,7 +74,8 @@ async function readEntries(handle: FileHandle, options: ZipOptions): Promise<Lay
     entries,
     folders.map(({ path }) => path),
   );
-  return { entries, bytes: budget.bytes };
+  const files = placed.filter(({ entry }) => entry.kind === 'file');
+  return { entries, bytes: files.reduce((sum, { entry }) => sum + entry.expandedBytes, 0) };
 }
 
 async function readAll(
