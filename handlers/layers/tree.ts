@@ -63,20 +63,23 @@ class LinkWalk {
   }
 
   check(): void {
-    for (const link of this.#links.values()) this.#resolve(link, 1);
+    for (const link of this.#links.values()) {
+      if (this.#resolve(link, 1) === undefined) throw endless(link);
+    }
   }
 
-  #resolve(link: SymlinkEntry, depth: number): Resolved {
+  /** @returns Undefined where it goes on for ever, or for longer than a kernel would follow. */
+  #resolve(link: SymlinkEntry, depth: number): Resolved | undefined {
     const known = this.#resolved.get(link.path);
     if (known !== undefined) return known;
-    if (depth > MAX_FOLLOWED_LINKS) throw endless(link);
+    if (depth > MAX_FOLLOWED_LINKS) return undefined;
     const resolved = this.#walk(link, depth);
-    if (resolved.links > MAX_FOLLOWED_LINKS) throw endless(link);
+    if (resolved === undefined || resolved.links > MAX_FOLLOWED_LINKS) return undefined;
     this.#resolved.set(link.path, resolved);
     return resolved;
   }
 
-  #walk(link: SymlinkEntry, depth: number): Resolved {
+  #walk(link: SymlinkEntry, depth: number): Resolved | undefined {
     let links = 1;
     // An absolute target is outside: the layer does not know where it will be.
     if (link.target.startsWith('/')) return { folder: undefined, links };
@@ -92,6 +95,7 @@ class LinkWalk {
       const next = this.#links.get(path);
       if (next !== undefined) {
         const through = this.#resolve(next, depth + 1);
+        if (through === undefined) return undefined;
         links += through.links;
         folder = through.folder;
       } else {
