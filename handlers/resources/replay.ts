@@ -49,23 +49,22 @@ export async function answerUpdate<T>(update: WorldlyUpdate<T>): Promise<Answer>
   const memory = parseMemory(codec, request.physicalResourceId);
   if (memory === undefined) return remembering(update, await ask(signal));
 
+  const isReplayable = update.fits?.(formerAnswer(memory, request)) ?? true;
   const isRollback = await statuses.isRollingBack(request.stackId, signal);
   signal.throwIfAborted();
-  if (isRollback === true) {
+  if (isRollback === true && isReplayable) {
     log.info('The stack is rolling back: the former answer is replayed', {});
     return replay(update, memory);
   }
   try {
-    return remembering(
-      update,
-      await (isRollback === false ? ask(signal) : withinTimeLimit(unsure(signal), ask)),
-    );
+    const asked = isRollback === undefined ? withinTimeLimit(unsure(signal), ask) : ask(signal);
+    return remembering(update, await asked);
   } catch (error) {
     signal.throwIfAborted();
     // A status may lag behind what it tells of, so a failure is worth another look.
-    const isReplayed =
+    const mayBeRollback =
       isRollback === undefined || (await statuses.isRollingBack(request.stackId, signal)) === true;
-    if (!isReplayed || update.fits?.(formerAnswer(memory, request)) === false) throw error;
+    if (!mayBeRollback || !isReplayable) throw error;
     log.warn('The former answer is replayed, for this may be a rollback', { error });
     return replay(update, memory);
   }

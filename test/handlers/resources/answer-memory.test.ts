@@ -94,6 +94,13 @@ describe('the memory in a physical id', () => {
     assert.equal(held.update({ DeploymentId: '5' }, 'two').undo(), 'two');
   });
 
+  test('stays where an Update failed after properties that are known already came back', () => {
+    const held = new Held({ DeploymentId: '4' }, 'one');
+    held.update({ DeploymentId: '5' }, 'two');
+    held.update({ DeploymentId: '4' }, 'two');
+    assert.equal(held.undoFailed({ DeploymentId: '6' }), 'two');
+  });
+
   test('does not go back for a change that goes on, whichever change was the last', () => {
     const held = new Held({ DeploymentId: '1' }, 'one');
     held.update({ DeploymentId: '2' }, 'two');

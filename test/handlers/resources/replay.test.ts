@@ -126,6 +126,15 @@ describe('an Update in a rollback', () => {
     assert.deepEqual([word, physicalResourceId, asked], ['one', ONE, 0]);
   });
 
+  test('asks the world where the former answer does not fit the properties', async () => {
+    const request = { ...BACK, physicalResourceId: TWO };
+    const fits = (word: string) => word !== 'one';
+    const ask = async () => 'three';
+    const { word, asked } = await answered({ status: ROLLBACK, request, fits, ask });
+    assert.deepEqual([word, asked], ['three', 1]);
+    await assert.rejects(answered({ status: ROLLBACK, request, fits, ask: fails }), MISSING);
+  });
+
   test('that CloudFormation tells of a little late does not fail', async () => {
     const request = { ...BACK, physicalResourceId: TWO };
     const { word, asked, looks, warnings } = await answered({ status: 'LATE', request, ask: fails });
