@@ -9,11 +9,9 @@ import { type Digest, isDigest } from './digest.ts';
  *
  * With both the digest decides, and the tag is a name for people.
  */
-export interface ImageSelector {
-  /** Without it there is a digest. */
-  readonly tag?: string;
-  readonly digest?: Digest;
-}
+export type ImageSelector =
+  | { readonly tag: string; readonly digest?: Digest }
+  | { readonly tag?: never; readonly digest: Digest };
 
 /** What a selector may be, in words. */
 export const IMAGE_SELECTOR_SHAPE = 'a tag, a digest (sha256:…) or tag@sha256:…';

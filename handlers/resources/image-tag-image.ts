@@ -8,7 +8,6 @@ import {
   platformsOf,
   whyLambdaRefuses,
 } from '../oci/manifest.ts';
-import { isIndexType } from '../oci/media-type.ts';
 import { isSamePlatform, parsePlatform } from '../oci/platform.ts';
 import type { ImageStore, StoredImage } from '../registry/image-store.ts';
 import type { ImageTagProperties } from './image-tag-properties.ts';
@@ -32,7 +31,7 @@ export interface ImageQuery {
 export async function getDigest(query: ImageQuery): Promise<Digest> {
   const { properties, repositoryName, release } = query;
   const { tag, digest } = release.selector;
-  const named = await query.images.findImage(repositoryName, digest ?? tag ?? '', query.signal);
+  const named = await query.images.findImage(repositoryName, digest ?? tag, query.signal);
   if (named === undefined) {
     throw new ProviderError(
       'NotFound',
@@ -47,8 +46,10 @@ export async function getDigest(query: ImageQuery): Promise<Digest> {
 /** The image itself, unless it is an index and a platform is named. */
 async function ofPlatform(query: ImageQuery, image: StoredImage): Promise<StoredImage> {
   const { Platform } = query.properties;
-  if (Platform === undefined || !isIndexType(image.mediaType)) return image;
-  const digest = getEntry(query, manifestOf(image), Platform);
+  if (Platform === undefined) return image;
+  const manifest = manifestOf(image);
+  if (manifest.kind !== 'index') return image;
+  const digest = getEntry(query, manifest, Platform);
   const found = await query.images.findImage(query.repositoryName, digest, query.signal);
   if (found !== undefined) return found;
   throw new ProviderError(
@@ -58,12 +59,11 @@ async function ofPlatform(query: ImageQuery, image: StoredImage): Promise<Stored
 }
 
 /** Entries of another kind than an image, such as attestations, are for `unknown/unknown`, and never match. */
-function getEntry(query: ImageQuery, index: Manifest, platform: string): Digest {
+function getEntry(query: ImageQuery, index: ImageIndex, platform: string): Digest {
   const wanted = parsePlatform(platform);
-  const { manifests }: Pick<ImageIndex, 'manifests'> = index.kind === 'index' ? index : { manifests: [] };
-  const entry = manifests.find((one) => one.platform !== undefined && isSamePlatform(one.platform, wanted));
+  const entry = index.manifests.find((one) => one.platform && isSamePlatform(one.platform, wanted));
   if (entry !== undefined) return entry.digest;
-  const there = index.kind === 'index' ? platformsOf(index) : [];
+  const there = platformsOf(index);
   const has = there.length === 0 ? 'none that names a platform' : there.join(', ');
   throw new ProviderError(
     'NotFound',
