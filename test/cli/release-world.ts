@@ -26,17 +26,18 @@ export interface ReleaseWorld extends AsyncDisposable {
   tag(...args: readonly string[]): Promise<CommandEnd>;
 }
 
-export async function startReleaseWorld(): Promise<ReleaseWorld> {
+/** @param region Default: us-east-1. */
+export async function startReleaseWorld(region = 'us-east-1'): Promise<ReleaseWorld> {
   const store = new RegistryStore();
   const repository = store.createRepository(REPOSITORY);
-  const ecr = await startEcrApi(store);
-  const ssm = await startSsmApi();
+  const ecr = await startEcrApi(store, { region });
+  const ssm = await startSsmApi({ region });
   const environment = {
     AWS_ENDPOINT_URL_ECR: ecr.origin,
     AWS_ENDPOINT_URL_SSM: ssm.origin,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
+    AWS_REGION: region,
   };
   return {
     ecr,

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type CommandEnd, runCommand } from './command.ts';
 import { PARAMETER, REPOSITORY, type ReleaseWorld, startReleaseWorld } from './release-world.ts';
@@ -56,6 +59,27 @@ describe('AWS', () => {
     assert.equal((await runCommand([...args, '--region', 'us-east-1'], { environment })).exitCode, 0);
     const byDefault = { ...environment, AWS_DEFAULT_REGION: 'us-east-1' };
     assert.equal((await runCommand(args, { environment: byDefault })).exitCode, 0);
+  });
+
+  test('is asked with the Region and the credentials of a profile', async () => {
+    const { AWS_ENDPOINT_URL_ECR = '', AWS_ENDPOINT_URL_SSM = '' } = world.environment;
+    const folder = await mkdtemp(join(tmpdir(), 'deploytime-profile-'));
+    try {
+      const file = join(folder, 'config');
+      const lines = ['region = us-east-1', 'aws_access_key_id = test', 'aws_secret_access_key = test'];
+      await writeFile(file, `[profile shop]\n${lines.join('\n')}\n`);
+      const environment = { AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL_SSM, AWS_CONFIG_FILE: file };
+      world.push('v1', 1);
+      const args = ['tag', 'v1', '--parameter', PARAMETER, '--repository', REPOSITORY, '--profile'];
+      const { exitCode, stderr } = await runCommand([...args, 'shop'], { environment });
+      assert.deepEqual([exitCode, stderr], [0, '']);
+      assert.equal(
+        (await runCommand([...args, 'nobody', '--region', 'us-east-1'], { environment })).exitCode,
+        5,
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test('that throttles is asked again, up to a bound', async () => {
