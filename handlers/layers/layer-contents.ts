@@ -25,8 +25,8 @@ export interface LayerContents {
 const ATTEMPTS: Readonly<Record<DownloadRetry, number>> = { never: 1, transient: 4, 'wrong-content': 2 };
 /** The first wait, in milliseconds; it doubles with each further one. */
 const FIRST_DELAY_MS = 500;
-/** So many fingerprints are kept for later requests: 64 kB or so. */
-const MAX_KEPT = 500;
+/** So many fingerprints are kept for later requests: more layers than a stack has. */
+const MAX_KEPT = 100;
 
 /**
  * Downloads archives, and keeps the fingerprints of what it has seen while the function stays warm: an archive's

@@ -42,7 +42,8 @@ export function layerFingerprintRules(given: RawProperties): readonly string[] {
   const named = SOURCES.filter((name) => given[name] !== undefined);
   if (named.length === 1) return [];
   const which = named.length === 0 ? 'none' : named.join(' and ');
-  return [`${which} of ${SOURCES.join(', ')} is given, allowed is exactly one`];
+  const verb = named.length === 0 ? 'is' : 'are';
+  return [`${which} of ${SOURCES.join(', ')} ${verb} given, allowed is exactly one`];
 }
 
 /** The attributes, for Fn::GetAtt. */
@@ -74,7 +75,9 @@ function layerName(): PropertyKind<string> {
     allowed: `the name of a layer (1 to ${MAX_LAYER_ARN_CHARACTERS} letters, digits, "-" and "_") or its ARN without a version`,
     read: (given) => {
       if (typeof given !== 'string') return refused();
-      if (parseLayerVersionArn(given)) return refused('it names a version; give that as LayerVersionArn');
+      if (parseLayerVersionArn(given)) {
+        return refused(`${JSON.stringify(given)} names a version; give it as LayerVersionArn`);
+      }
       return LAYER_NAME.test(given) || parseLayerArn(given) ? accepted(given) : refused();
     },
   };

@@ -7,6 +7,7 @@ import { createLambdaClient, LambdaLayerStore } from '../../../handlers/layers/l
 import { Outbound } from '../../../handlers/network/outbound.ts';
 import { createSsmClient, SsmParameterStore } from '../../../handlers/parameters/parameter-store.ts';
 import { SYSTEM_TIMING } from '../../../handlers/registry/retry-policy.ts';
+import { THROTTLE_POLICY } from '../../../handlers/registry/throttling.ts';
 import { layerFingerprint } from '../../../handlers/resources/layer-fingerprint.ts';
 import { type StackStatusApi, startStackStatusApi } from '../cloudformation/stack-status-api.ts';
 import { layerArchive } from '../layers-api/layer-archive.ts';
@@ -76,7 +77,7 @@ export async function startLayerFingerprintWorld(
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   };
   const clients = {
-    lambda: createLambdaClient({ ...local, endpoint: layers.origin }),
+    lambda: createLambdaClient({ ...local, endpoint: layers.origin, maxAttempts: 1 }),
     ssm: createSsmClient({ ...local, endpoint: ssm.origin }),
     cloudFormation: createCloudFormationClient({ ...local, endpoint: statuses.origin, maxAttempts: 1 }),
   };
@@ -90,6 +91,8 @@ export async function startLayerFingerprintWorld(
     ...SYSTEM_TIMING,
     sleep: (ms: number, signal?: AbortSignal) => SYSTEM_TIMING.sleep(ms / 100, signal),
   };
+  // A throttling without end ends a test sooner.
+  const policy = { ...THROTTLE_POLICY, attempts: 12 };
   const instances: TestProvider[] = [];
   const lines: string[] = [];
   const write = (message: string, fields: Record<string, unknown>): void => {
@@ -108,7 +111,7 @@ export async function startLayerFingerprintWorld(
     first,
     publish,
     startInstance: (responseOrigin) => {
-      const store = new LambdaLayerStore(clients.lambda, { accountId: ACCOUNT_ID, timing });
+      const store = new LambdaLayerStore(clients.lambda, { accountId: ACCOUNT_ID, timing, policy });
       const resource = layerFingerprint({
         layers: store,
         parameters: new SsmParameterStore(clients.ssm, { timing }),
