@@ -130,6 +130,16 @@ describe('properties', () => {
     assert.match(mistakes(raw), /"__proto__", "constructor" are no properties/);
   });
 
+  test('that do not go together are told with the mistakes of each', () => {
+    const rules = (given: Record<string, unknown>) =>
+      given.Count !== undefined && given.Bounds !== undefined ? ['Count and Bounds are given'] : [];
+    const read = (raw: Record<string, unknown>) => readProperties('Custom::Thing', schema, raw, rules);
+    assert.throws(() => read({ Name: '1', Count: '3', Bounds: {} }), {
+      message: /Name is "1", .*; Count and Bounds are given$/,
+    });
+    assert.equal(read({ Name: 'a', Count: '3' }).Count, 3);
+  });
+
   test('of a Delete are found one by one, and never refused', () => {
     assert.equal(findProperty('Mode', schema.Mode, { Mode: 'overwrite', Junk: '1' }), 'overwrite');
     assert.equal(findProperty('Mode', schema.Mode, {}), 'keep');
