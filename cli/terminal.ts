@@ -1,7 +1,14 @@
 import type { WriteStream } from 'node:tty';
 
 /** What is written to: a terminal, a file or a pipe. */
-export type OutputStream = Pick<WriteStream, 'write'> & { readonly isTTY?: boolean };
+export type OutputStream = Pick<WriteStream, 'write'> & {
+  readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
+};
+
+/** Where a terminal does not tell. */
+const DEFAULT_COLUMNS = 80;
 
 const CLEAR_LINE = '\r\x1b[2K';
 const COLOURS = { red: '31', green: '32', yellow: '33' } as const;
@@ -29,7 +36,9 @@ export class Terminal {
   /** A line that the next one takes the place of. Nowhere else than on a terminal. */
   passing(text: string): void {
     if (!this.#isTerminal) return;
-    this.#stream.write(`${CLEAR_LINE}${text}`);
+    // What the terminal would wrap could not be cleared.
+    const columns = this.#stream.columns || DEFAULT_COLUMNS;
+    this.#stream.write(`${CLEAR_LINE}${text.slice(0, columns - 1)}`);
     this.#hasPassingLine = true;
   }
 

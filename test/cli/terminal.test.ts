@@ -13,6 +13,11 @@ describe('on a terminal', () => {
     assert.equal(written, '\r\x1b[2Kone\r\x1b[2Ktwo\r\x1b[2Kthree\nfour\n');
   });
 
+  test('a passing line is cut to its width, since a wrapped one could not be cleared', () => {
+    const written = write({ isTTY: true, columns: 5 }, {}, (terminal) => terminal.passing('waiting'));
+    assert.equal(written, '\r\x1b[2Kwait');
+  });
+
   test('words have colours, unless NO_COLOR says otherwise or the terminal knows none', () => {
     const colour = (environment: NodeJS.ProcessEnv) =>
       write({ isTTY: true }, environment, (terminal) => terminal.line(terminal.colour('red', 'no')));
@@ -32,7 +37,7 @@ test('a file or a pipe gets neither passing lines nor colours', () => {
 });
 
 function write(
-  stream: { readonly isTTY?: boolean },
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: NodeJS.ProcessEnv,
   work: (terminal: Terminal) => void,
 ): string {
