@@ -3,6 +3,8 @@ import type { IConstruct } from 'constructs';
 import { checkKeys, contextList, contextMap, contextNumber, contextText } from './context.ts';
 import type { ServiceStackProps } from './service-stack.ts';
 
+/** No property of the service, but of whatever uses it: constructs/deployment-id.ts reads it. */
+const DEPLOYMENT_ID = 'DeploymentId';
 /** `-c deploytime:<property>=<value>`, or `deploytime:<property>` under `context` in cdk.json. */
 const PREFIX = 'deploytime:';
 /** The properties' names in the context. */
@@ -10,6 +12,7 @@ export const SERVICE_PROPERTIES = [
   'AllowedSourceRegistries',
   'EndpointOverride',
   'LogRetention',
+  'ParameterPattern',
   'PermissionsBoundary',
   'Qualifier',
   'ReadableRegistries',
@@ -25,7 +28,7 @@ export const SERVICE_PROPERTIES = [
  * @throws Error for a property that does not exist, with those that do.
  */
 export function readServiceContext(scope: IConstruct): ServiceStackProps {
-  checkKeys(scope, PREFIX, SERVICE_PROPERTIES);
+  checkKeys(scope, PREFIX, [...SERVICE_PROPERTIES, DEPLOYMENT_ID]);
   const text = (property: (typeof SERVICE_PROPERTIES)[number]) => contextText(scope, PREFIX + property);
   const list = (property: (typeof SERVICE_PROPERTIES)[number]) => contextList(scope, PREFIX + property);
   const subnetIds = list('SubnetIds');
@@ -34,6 +37,7 @@ export function readServiceContext(scope: IConstruct): ServiceStackProps {
   return {
     qualifier: text('Qualifier'),
     repositoryPattern: text('RepositoryPattern'),
+    parameterPattern: text('ParameterPattern'),
     allowedSourceRegistries: list('AllowedSourceRegistries'),
     readableRegistries: list('ReadableRegistries'),
     registryHosts: contextMap(scope, `${PREFIX}RegistryHosts`),

@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The functions that stacks name as their service token, one for each resource type. */
-export type ProviderName = 'ecr-image';
+export type ProviderName = 'ecr-image' | 'image-tag' | 'layer-fingerprint';
 /** Every function of the service. Each has an entry of this name in handlers/. */
 export type FunctionName = ProviderName | 'undelivered';
 

@@ -10,6 +10,11 @@ export interface ServiceProperties {
   /** Repositories that may be written to although they don't carry the tag `deploytime=allow`: a repository's name
    * with `*` and `?`. Default: none. */
   readonly repositoryPattern?: string;
+  /**
+   * Parameters of Systems Manager that may be read: a parameter's name with `*` and `?`. Default: every parameter of
+   * this account and Region.
+   */
+  readonly parameterPattern?: string;
   /** Hosts of the registries that a source may be in; no other one may. It grants nothing. Default: any registry. */
   readonly allowedSourceRegistries?: readonly string[];
   /**
@@ -37,6 +42,11 @@ const MAX_ENVIRONMENT_BYTES = 3_000;
 
 /** The letters of a repository's name (ECR's API reference, CreateRepository) and the wildcards of an IAM resource. */
 const REPOSITORY_PATTERN = /^[a-z0-9*?][a-z0-9._/*?-]{0,255}$/;
+/**
+ * The letters of a parameter's name and the wildcards of an IAM resource; `*` also stands for the slashes of levels.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+ */
+const PARAMETER_PATTERN = /^(?=.{1,1011}$)(?:\/?[A-Za-z0-9_.*?-]+)(?:\/[A-Za-z0-9_.*?-]+)*$/;
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
 const SUBNET_ID = /^subnet-[0-9a-f]{8,17}$/;
 const SECURITY_GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
@@ -49,6 +59,7 @@ export function checkServiceProperties(properties: ServiceProperties): void {
   const mistakes = [
     ...qualifierMistakes(properties.qualifier),
     ...repositoryPatternMistakes(properties.repositoryPattern),
+    ...parameterPatternMistakes(properties.parameterPattern),
     ...(properties.allowedSourceRegistries ?? []).flatMap((host) =>
       hostMistakes('AllowedSourceRegistries', host),
     ),
@@ -76,6 +87,13 @@ function repositoryPatternMistakes(pattern: string | undefined): string[] {
   if (pattern === undefined || REPOSITORY_PATTERN.test(pattern)) return [];
   return [
     `RepositoryPattern is "${pattern}"; it must be a repository's name, in which * stands for any characters and ? for one`,
+  ];
+}
+
+function parameterPatternMistakes(pattern: string | undefined): string[] {
+  if (pattern === undefined || PARAMETER_PATTERN.test(pattern)) return [];
+  return [
+    `ParameterPattern is "${pattern}"; it must be the name of an SSM parameter, as in /shop/*, in which * stands for any characters and ? for one`,
   ];
 }
 

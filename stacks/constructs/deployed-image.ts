@@ -1,10 +1,11 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { type ContainerDefinition, ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, type CodeConfig, DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ImagePlatform } from './ecr-image.ts';
+import { isKnown } from './mistakes.ts';
 
 /** What a function does with an image, where that is not what the image says itself. */
 export interface ImageCodeOptions {
@@ -23,7 +24,8 @@ export interface DeployedImage {
   readonly repository: IRepository;
   /** `repository@digest`, as a token. */
   readonly imageUri: string;
-  readonly platform: ImagePlatform;
+  /** Undefined where only the deployment tells. */
+  readonly platform: ImagePlatform | undefined;
 }
 
 /*
@@ -48,7 +50,7 @@ class DeployedDockerImageCode extends DockerImageCode {
 
   override _bind(architecture: Architecture = Architecture.X86_64): Code {
     const { path, platform } = this.#image;
-    if (!Token.isUnresolved(platform) && platform !== architecture.dockerPlatform) {
+    if (isKnown(platform) && platform !== architecture.dockerPlatform) {
       throw new Error(
         `${path}: platform is "${platform}", but the function is ${architecture.name}, ` +
           `for which the platform must be "${architecture.dockerPlatform}"`,

@@ -1,14 +1,13 @@
-import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../permissions/ecr-image-permissions.ts';
-import { serviceTokenArn } from '../service-name.ts';
 import { DeployedContainerImage, deployedImageCode, type ImageCodeOptions } from './deployed-image.ts';
 import { checkEcrImageProps } from './ecr-image-checks.ts';
 import { tagOrWarn } from './ownership.ts';
+import { type ServiceRequestProps, serviceResource } from './service-request.ts';
 
 /** Which of an index's images is put into the repository; `all` keeps the index. */
 export type ImagePlatform = 'linux/amd64' | 'linux/arm64' | 'all';
@@ -19,7 +18,7 @@ export type OnExistingImage = 'keep' | 'overwrite';
 /** What happens to the image that was put there, when the resource is deleted. */
 export type OnDeleteImage = 'placeholder' | 'retain' | 'delete';
 
-export interface EcrImageProps {
+export interface EcrImageProps extends ServiceRequestProps {
   /**
    * A private repository of this account and Region. One that this stack creates is given the tag by which the
    * service may write to it (`deploytime=allow`); the owner of any other one tags it, and a warning says so.
@@ -50,23 +49,6 @@ export interface EcrImageProps {
    * @default placeholder
    */
   readonly onDelete?: OnDeleteImage;
-  /** Any text: CloudFormation asks the service again when it changes. */
-  readonly deploymentId?: string;
-  /**
-   * How long CloudFormation waits for an answer, 1 to 3600 seconds.
-   * @default Duration.hours(1)
-   */
-  readonly serviceTimeout?: Duration;
-  /**
-   * The qualifier of the copy of the service that answers.
-   * @default - the copy without a qualifier
-   */
-  readonly qualifier?: string;
-  /**
-   * The ARN of the function that answers, instead of the one that follows from the qualifier.
-   * @default - `deploytime-ecr-image` of this account and Region
-   */
-  readonly serviceToken?: string;
 }
 
 /**
@@ -103,10 +85,9 @@ export class EcrImage extends Construct {
       tagOrWarn(this, props.sourceCredentials, { what: 'secret', tag: SOURCE_CREDENTIALS_TAG });
     }
 
-    const resource = new CustomResource(this, 'Resource', {
-      serviceToken: props.serviceToken ?? serviceTokenArn(this, 'ecr-image', props.qualifier),
+    const resource = serviceResource(this, props, {
+      provider: 'ecr-image',
       resourceType: 'Custom::EcrImage',
-      serviceTimeout: props.serviceTimeout,
       properties: {
         RepositoryName: props.repository.repositoryName,
         Tag: props.tag,
@@ -116,7 +97,6 @@ export class EcrImage extends Construct {
         UsedBy: props.usedBy,
         OnExisting: props.onExisting,
         OnDelete: props.onDelete,
-        DeploymentId: props.deploymentId,
       },
     });
     // The image goes before its repository, also where the repository's name is a literal and makes no reference.

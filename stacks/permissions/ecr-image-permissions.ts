@@ -1,6 +1,6 @@
-import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
-import { findEcrHost } from './ecr-host.ts';
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Permission } from './permission.ts';
+import { readForeignImages, readImages, repositoryArn } from './repository-permissions.ts';
 
 /** The tag by which a repository's owner lets this service write to it. */
 export const REPOSITORY_TAG = { key: 'deploytime', value: 'allow' } as const;
@@ -25,28 +25,19 @@ export interface EcrImagePermissionsProps {
 
 /** What `Custom::EcrImage` may do. Whoever can deploy a stack that names its service token can do as much. */
 export function ecrImagePermissions(stack: Stack, props: EcrImagePermissionsProps): Permission[] {
-  const repositories = repositoryArn(stack, '*');
   return [
     {
       statement: { sid: 'LogInToEcr', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
       whyWildcard:
         'A token is of the account, not of a repository; what it opens is limited by the other statements.',
     },
-    {
-      statement: {
-        sid: 'ReadImages',
-        actions: [...READ_ACTIONS, 'ecr:DescribeImages'],
-        resources: [repositories],
-      },
-      whyWildcard:
-        'Sources and destinations are named by stacks that come later; they are of this account and Region.',
-    },
-    ...foreignPermissions(props.readableRegistries ?? []),
+    readImages(stack, [...READ_ACTIONS, 'ecr:DescribeImages']),
+    ...readForeignImages(props.readableRegistries, READ_ACTIONS),
     {
       statement: {
         sid: 'WriteImagesWhereTagged',
         actions: WRITE_ACTIONS,
-        resources: [repositories],
+        resources: [repositoryArn(stack, '*')],
         conditions: { StringEquals: { [`aws:ResourceTag/${REPOSITORY_TAG.key}`]: REPOSITORY_TAG.value } },
       },
       whyWildcard:
@@ -96,25 +87,6 @@ function patternPermissions(stack: Stack, repositoryPattern: string | undefined)
         resources: [repositoryArn(stack, repositoryPattern)],
       },
       whyWildcard: 'The stack property RepositoryPattern was set to this.',
-    },
-  ];
-}
-
-function repositoryArn(stack: Stack, name: string): string {
-  return stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: name });
-}
-
-/** To read in ECR registries of other accounts or Regions. Their repositories' own policies must agree. */
-function foreignPermissions(registries: readonly string[]): Permission[] {
-  const repositories = registries.flatMap((host) => {
-    const ecr = findEcrHost(host);
-    return ecr === undefined ? [] : [`arn:${Aws.PARTITION}:ecr:${ecr.region}:${ecr.account}:repository/*`];
-  });
-  if (repositories.length === 0) return [];
-  return [
-    {
-      statement: { sid: 'ReadForeignImages', actions: READ_ACTIONS, resources: repositories },
-      whyWildcard: 'The stack property ReadableRegistries names these registries.',
     },
   ];
 }
