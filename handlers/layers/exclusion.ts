@@ -116,9 +116,10 @@ function expressionOf(pattern: string, body: string): RegExp {
   }
 }
 
-/** The package's own words, without its advice to write a backslash. */
+/** In the package's own words, without the expression that it made and its advice to write a backslash. */
 function whyMalformed(error: unknown): string {
-  const [what = ''] = (error instanceof Error ? error.message : String(error)).split(' - ');
+  const message = error instanceof Error ? error.message : String(error);
+  const [what = ''] = message.replace(/^Invalid regular expression: .*: /, '').split(' - ');
   return `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 }
 

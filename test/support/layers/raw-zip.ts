@@ -41,6 +41,17 @@ export function link(name: string, target: string | Buffer): RawEntry {
   return { name, content: target, mode: SYMLINK };
 }
 
+/** Info-ZIP's field that gives a name in UTF-8. */
+export function unicodePath(name: string, unicode: string): Buffer {
+  const data = Buffer.concat([Buffer.alloc(5), Buffer.from(unicode)]);
+  data[0] = 1;
+  data.writeUInt32LE(crc32(name), 1);
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(0x7075, 0);
+  head.writeUInt16LE(data.length, 2);
+  return Buffer.concat([head, data]);
+}
+
 /** Writes a zip byte by byte: what no library would write, too. */
 export function rawZip(
   entries: readonly RawEntry[],
@@ -91,7 +102,7 @@ function recordsOf(entry: RawEntry, offset: number): { local: Buffer; central: B
   same.copy(central, 6);
   central.writeUInt16LE(name.length, 28);
   central.writeUInt16LE(extra.length, 30);
-  central.writeUInt32LE(host === UNIX ? mode * 0x1_0000 : 0, 38);
+  central.writeUInt32LE(mode * 0x1_0000, 38);
   central.writeUInt32LE(declared.offset ?? offset, 42);
   return {
     local: Buffer.concat([localStart, same, uint16(localName.length), uint16(0), localName, bytes]),

@@ -1,5 +1,4 @@
-import { crc32 } from 'node:zlib';
-import { file, link, rawZip } from './raw-zip.ts';
+import { file, link, rawZip, unicodePath } from './raw-zip.ts';
 import type { Refusal } from './refusal.ts';
 
 const FIFO = 0o010644;
@@ -167,15 +166,4 @@ export const REFUSED_ENTRIES: readonly Refusal[] = [
 
 function circle(path: string): string {
   return `"${path}" is a symlink that leads in a circle, or over more than 40 others, which is what Linux follows`;
-}
-
-/** Info-ZIP's field that gives a name in UTF-8. */
-function unicodePath(name: string, unicode: string): Buffer {
-  const data = Buffer.concat([Buffer.alloc(5), Buffer.from(unicode)]);
-  data[0] = 1;
-  data.writeUInt32LE(crc32(name), 1);
-  const head = Buffer.alloc(4);
-  head.writeUInt16LE(0x7075, 0);
-  head.writeUInt16LE(data.length, 2);
-  return Buffer.concat([head, data]);
 }

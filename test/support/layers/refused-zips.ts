@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 const zeros = Buffer.alloc(17 * MIB);
 const text = Buffer.alloc(1_000, 'some text ');
 const deflated = deflateRawSync(text);
-const large = seededBytes('large', 6 * MIB);
+const large = seededBytes('large', 3 * MIB);
 
 /** What is no zip, is damaged, or is a bomb. */
 export const REFUSED_ZIPS: readonly Refusal[] = [
