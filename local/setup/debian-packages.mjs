@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { findNetworkFailure } from './network-failure.mjs';
 import { ask, isOnPath, run } from './program.mjs';
-import { removeLeftPolicy, withoutServices } from './service-policy.mjs';
+import { removeLeftPolicy, systemRoot, withoutServices } from './service-policy.mjs';
 import { SetupError, tail } from './step.mjs';
 
 /** The independent programs that tests hold our work against, and the Debian package of each. */
@@ -77,12 +79,16 @@ async function install(packages) {
 
 /** Nobody has asked for a registry that listens from the next boot on. */
 function disableServices(packages) {
+  const isSystemd = existsSync(join(systemRoot(), 'run', 'systemd', 'system'));
   for (const service of SERVICES.filter((name) => packages.includes(name) && isOnPath(name))) {
-    const isDisabled = ask('update-rc.d', [service, 'disable']) !== undefined;
+    // Both see to a unit and an init script alike, but update-rc.d fails where there is no init script.
+    const [program, ...args] = isSystemd
+      ? ['systemctl', 'disable', `${service}.service`]
+      : ['update-rc.d', service, 'disable'];
     process.stdout.write(
-      isDisabled
-        ? `set-up: ${service} is there as a program alone; its service is neither started nor enabled\n`
-        : `set-up: the service ${service} may start at the next boot; to prevent it: update-rc.d ${service} disable\n`,
+      ask(program, args) === undefined
+        ? `set-up: the service ${service} may start at the next boot; to prevent it: ${program} ${args.join(' ')}\n`
+        : `set-up: ${service} is needed as a program alone, so its service is disabled\n`,
     );
   }
 }

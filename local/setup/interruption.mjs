@@ -14,7 +14,9 @@ const controller = new AbortController();
 /** Aborted by the first signal that ends the set-up, so that the step at work can still put things in order. */
 export const interruption = controller.signal;
 
+/** From here on, neither a signal nor a reader that has gone (`npm test | head`) ends the set-up halfway. */
 export function watchSignals() {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   for (const signal of ENDING_SIGNALS) {
     process.on(signal, () => controller.abort(new Interruption(signal)));
   }

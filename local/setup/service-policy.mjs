@@ -18,8 +18,8 @@ exit ${FORBIDDEN}
 `;
 
 /** Where the system is that packages are installed into: dpkg's own variable. */
-function policyFile() {
-  return join(process.env.DPKG_ROOT || '/', POLICY_FILE);
+export function systemRoot() {
+  return process.env.DPKG_ROOT || '/';
 }
 
 /**
@@ -28,7 +28,7 @@ function policyFile() {
  * @throws SetupError where there is none and it can't be written.
  */
 export async function withoutServices(work) {
-  const file = policyFile();
+  const file = join(systemRoot(), POLICY_FILE);
   if (!isPolicyWritten(file)) return work();
   try {
     return await work();
@@ -39,7 +39,7 @@ export async function withoutServices(work) {
 
 /** Removes the policy of a set-up that was killed: with it, no package could start its services ever again. */
 export function removeLeftPolicy() {
-  const file = policyFile();
+  const file = join(systemRoot(), POLICY_FILE);
   const pid = readPolicy(file)?.match(OWNER)?.[1];
   if (pid === undefined || isRunning(Number(pid))) return;
   rmSync(file);

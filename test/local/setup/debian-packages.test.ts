@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { FakeClone } from './fake-clone.ts';
@@ -41,9 +41,17 @@ describe('the set-up of Debian packages', () => {
     const { status, stdout } = clone.setUp('test', ROOT_USER);
     assert.equal(status, 0);
     assert.deepEqual(withoutPip(), ['install 101', 'update-rc.d docker-registry disable']);
-    assert.match(stdout, /docker-registry is there as a program alone; its service is neither started nor/);
+    assert.match(stdout, /docker-registry is needed as a program alone, so its service is disabled/);
     assert.equal(existsSync(policy), false);
     assert.equal(clone.setUp('test', ROOT_USER).stdout, '');
+  });
+
+  test('disables the service with systemctl on a machine that systemd has started', () => {
+    clone.program('apt-get', INSTALL);
+    clone.program('systemctl', `record(['systemctl', ...process.argv.slice(2)].join(' '));`);
+    mkdirSync(join(clone.system, 'run', 'systemd', 'system'), { recursive: true });
+    clone.setUp('test', ROOT_USER);
+    assert.deepEqual(withoutPip(), ['systemctl disable docker-registry.service']);
   });
 
   test('tells of a service that it could not disable', () => {
@@ -161,6 +169,13 @@ describe('the set-up of Debian packages', () => {
       assert.equal(existsSync(policy), false);
     });
   }
+
+  test('removes its policy also where nobody reads what it says', async () => {
+    clone.program('apt-get', `${RECORD_CALL} ${INSTALL}`);
+    assert.equal(await clone.setUpUnread('test', ROOT_USER), 0);
+    assert.equal(withoutPip()[0], 'install 101');
+    assert.equal(existsSync(policy), false);
+  });
 
   test('removes the policy of a set-up that was killed', async () => {
     clone.program('apt-get', `record('by ' + process.ppid); process.kill(process.ppid, 'SIGKILL');`);

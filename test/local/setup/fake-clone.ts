@@ -138,6 +138,20 @@ export class FakeClone implements Disposable {
     }
   }
 
+  /** The set-up's exit code where nobody reads what it says. */
+  async setUpUnread(purpose: string, options: SetUpOptions = {}): Promise<number | null> {
+    const child = spawn(process.execPath, [join(this.folder, 'local', 'setup.mjs'), purpose], {
+      env: this.#environment(options),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+  }
+
   #environment({ env = {}, uid = 1000 }: SetUpOptions): Record<string, string> {
     return {
       PATH: this.programs,
