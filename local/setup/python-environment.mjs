@@ -19,8 +19,9 @@ const PYTHON_NAMES = [
 ];
 const PRINT_VERSION = 'import sys; print(*sys.version_info[:2], sep=".")';
 
+/** The other way to an account; tests need Python in any case. */
 const DOCKER_INSTEAD =
-  'or run MiniStack in Docker (docker run -p 127.0.0.1:4566:4566 -e MINISTACK_HOST=127.0.0.1 ministackorg/ministack:1.4.21) and set AWS_ENDPOINT_URL=http://127.0.0.1:4566';
+  ', or run MiniStack in Docker (docker run -p 127.0.0.1:4566:4566 -e MINISTACK_HOST=127.0.0.1 ministackorg/ministack:1.4.21) and set AWS_ENDPOINT_URL=http://127.0.0.1:4566';
 
 const PACKAGE_INDEX = {
   name: 'the Python package index',
@@ -30,8 +31,9 @@ const PACKAGE_INDEX = {
 
 /** Makes `.venv` with the pinned packages of these requirement files, where it does not hold exactly them. */
 export async function ensurePythonEnvironment(root, requirementFiles) {
+  const isForTests = requirementFiles.includes('requirements-test.txt');
   // Whoever brings an account needs no emulator.
-  if (process.env.AWS_ENDPOINT_URL && !requirementFiles.includes('requirements-test.txt')) return;
+  if (process.env.AWS_ENDPOINT_URL && !isForTests) return;
   const folder = join(root, '.venv');
   const stamp = join(folder, '.requirements.json');
   const python = join(folder, 'bin', 'python');
@@ -39,7 +41,7 @@ export async function ensurePythonEnvironment(root, requirementFiles) {
   const installed = namesItsPython(folder) ? readStamp(stamp) : {};
   if (requirementFiles.every((name) => installed[name] === wanted[name])) return;
 
-  if (!isUsable(folder)) await makeEnvironment(folder);
+  if (!isUsable(folder)) await makeEnvironment(folder, isForTests ? '' : DOCKER_INSTEAD);
   rmSync(stamp, { force: true });
   const files = requirementFiles.flatMap((name) => ['-r', name]);
   const { ok, output } = await run(
@@ -58,15 +60,16 @@ export async function ensurePythonEnvironment(root, requirementFiles) {
   writeFileSync(stamp, JSON.stringify({ ...installed, ...wanted }));
 }
 
-async function makeEnvironment(folder) {
-  const python = findPython();
+/** @param instead What can be done without Python, as the end of a sentence. */
+async function makeEnvironment(folder, instead) {
+  const python = findPython(instead);
   rmSync(folder, { recursive: true, force: true });
   const title = 'making a Python environment in .venv';
   const { ok, output } = await run(title, python, ['-m', 'venv', folder]);
   if (ok && isUsable(folder)) return;
   rmSync(folder, { recursive: true, force: true });
   throw new SetupError(
-    `${python} could not make an environment with pip: install its venv module (Debian, Ubuntu: apt-get install python3-venv) or name another Python in PYTHON, ${DOCKER_INSTEAD}`,
+    `${python} could not make an environment with pip: install its venv module (Debian, Ubuntu: apt-get install python3-venv) or name another Python in PYTHON${instead}`,
     tail(output),
   );
 }
@@ -88,7 +91,7 @@ function namesItsPython(folder) {
   }
 }
 
-function findPython() {
+function findPython(instead) {
   const names = process.env.PYTHON ? [process.env.PYTHON, ...PYTHON_NAMES] : PYTHON_NAMES;
   const tooOld = [];
   for (const name of names) {
@@ -100,7 +103,7 @@ function findPython() {
   const found =
     tooOld.length === 0 ? 'no Python was found' : `only an older Python was found (${tooOld.join(', ')})`;
   throw new SetupError(
-    `${found}: install Python ${OLDEST_PYTHON.join('.')} or later with pip and venv (Debian, Ubuntu: apt-get install python3-venv; PYTHON=… names one that is not on the PATH), ${DOCKER_INSTEAD}`,
+    `${found}: install Python ${OLDEST_PYTHON.join('.')} or later with pip and venv (Debian, Ubuntu: apt-get install python3-venv; PYTHON=… names one that is not on the PATH)${instead}`,
   );
 }
 

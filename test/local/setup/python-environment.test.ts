@@ -27,6 +27,12 @@ describe('the set-up of the Python environment', () => {
     );
   });
 
+  test('names no way without Python for the tests: there is none', () => {
+    const { status, sentence } = clone.setUp('test', { env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' } });
+    assert.equal(status, 1);
+    assert.match(sentence, /no Python was found: install Python 3\.10 or later .*not on the PATH\)$/);
+  });
+
   test('says which Python is too old', () => {
     clone.program('python3', `console.log('3.9');`);
     const { status, sentence } = clone.setUp('local');
