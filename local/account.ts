@@ -3,7 +3,6 @@ import {
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
   DescribeRegistryCommand,
-  DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
@@ -13,6 +12,8 @@ import { LocalError } from './local-error.ts';
 const DEFAULT_ACCESS_KEY_ID = '000000000000';
 const DEFAULT_SECRET_ACCESS_KEY = 'test';
 const DEFAULT_REGION = 'us-east-1';
+/** An endpoint that takes longer hangs, in milliseconds; the SDK alone would wait for minutes. */
+const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
 /** An account and Region behind one endpoint, and how to talk to it. */
 export interface Account {
@@ -47,6 +48,7 @@ export async function openAccount(endpoint: URL, given: NodeJS.ProcessEnv): Prom
   const configuration = {
     endpoint: endpoint.origin,
     region,
+    requestHandler: TIME_LIMITS,
     credentials: {
       accessKeyId: variables.AWS_ACCESS_KEY_ID,
       secretAccessKey: variables.AWS_SECRET_ACCESS_KEY,
@@ -90,29 +92,25 @@ function reasonOf(error: unknown): string {
   return code ?? (error.message || error.name);
 }
 
-export async function hasRepository({ ecr }: Account, repositoryName: string): Promise<boolean> {
+/** Makes a repository. @returns false where one of this name is there already. */
+export async function createRepository({ ecr }: Account, repositoryName: string): Promise<boolean> {
   try {
-    await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
+    await ecr.send(new CreateRepositoryCommand({ repositoryName }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'RepositoryNotFoundException') return false;
+    if (error instanceof Error && error.name === 'RepositoryAlreadyExistsException') return false;
     throw error;
   }
 }
 
-/** Makes a repository, or takes the one that is there. */
-export async function ensureRepository({ ecr }: Account, repositoryName: string): Promise<void> {
-  try {
-    await ecr.send(new CreateRepositoryCommand({ repositoryName }));
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'RepositoryAlreadyExistsException')) throw error;
-  }
-}
-
 /** Removes a repository with its images; one that is gone is no error. */
-export async function removeRepository({ ecr }: Account, repositoryName: string): Promise<void> {
+export async function removeRepository(
+  { ecr }: Account,
+  repositoryName: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
   try {
-    await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+    await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }), { abortSignal });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'RepositoryNotFoundException')) throw error;
   }

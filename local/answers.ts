@@ -50,22 +50,29 @@ export function answersIn(events: readonly StackEvent[]): Answer[] {
   return answers;
 }
 
+/** Work on a stack whose answers are watched. */
+export interface WatchedWork {
+  readonly client: CloudFormationClient;
+  /** Its id, where the work deletes it. */
+  readonly stackNameOrId: string;
+  readonly work: () => Promise<void>;
+  /** Called with each new answer as it comes. */
+  readonly report: (answer: Answer) => void;
+  /** Ends the watching; the work has to end by itself. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Does a piece of work on a stack, and tells each new answer as it comes.
- * @param stackNameOrId Its id, where the work deletes it.
- * @returns The answers that came while it worked, also where the work then fails.
+ * @returns The answers that came while it worked; where the work fails, they were reported all the same.
  */
-export async function watchAnswers(
-  client: CloudFormationClient,
-  stackNameOrId: string,
-  work: () => Promise<void>,
-  report: (answer: Answer) => void,
-): Promise<Answer[]> {
+export async function watchAnswers(watched: WatchedWork): Promise<Answer[]> {
+  const { client, stackNameOrId, work, report, signal } = watched;
   // By their ids: a name may stand for a stack that was deleted, and soon for another one.
-  const before = new Set((await stackEvents(client, stackNameOrId)).map(({ EventId }) => EventId));
+  const before = new Set((await stackEvents(client, stackNameOrId, signal)).map(({ EventId }) => EventId));
   let answers: Answer[] = [];
   const look = async () => {
-    const events = await stackEvents(client, stackNameOrId);
+    const events = await stackEvents(client, stackNameOrId, signal);
     const found = answersIn(events.filter(({ EventId }) => !before.has(EventId)));
     for (const answer of found.slice(answers.length)) report(answer);
     answers = found;

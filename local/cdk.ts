@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** A deployment to an account on this machine takes seconds; one that takes this long hangs. */
 const COMMAND_LIMIT_MS = 10 * 60 * 1000;
 /** CDK's own variables that are passed on from this process, besides what every program needs. */
-const INHERITED_VARIABLES = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'USER', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED_VARIABLES = ['LANG', 'LC_ALL', 'PATH', 'USER', 'NODE_EXTRA_CA_CERTS'];
 
 /** The CDK CLI of this project, for one account. */
 export interface Cdk {
@@ -25,6 +25,8 @@ export function cdkFor(account: Account, folder: string, signal?: AbortSignal): 
   const environment = {
     ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
     ...account.variables,
+    // aws-cdk-lib caches fingerprints of assets in ~/.cdk, whatever CDK_HOME says.
+    HOME: folder,
     CDK_HOME: join(folder, 'cdk-home'),
     TMPDIR: folder,
     CDK_DISABLE_CLI_TELEMETRY: 'true',

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
-import { ensureRepository, hasRepository, removeRepository } from './account.ts';
 import { type Answer, watchAnswers } from './answers.ts';
 import type { Cdk } from './cdk.ts';
+import { EXAMPLE_STACK, SERVICE_STACK, SOURCE_REPOSITORY } from './deployed.ts';
 import { buildExampleImage } from './image/example-image.ts';
 import { pushImage } from './image/push-image.ts';
 import { LocalError } from './local-error.ts';
@@ -10,10 +10,6 @@ import { type Inspection, inspectWithSkopeo } from './skopeo.ts';
 import { deleteStack } from './stack-deletion.ts';
 import { findStack } from './stack-events.ts';
 
-const SERVICE_STACK = 'deploytime';
-const EXAMPLE_STACK = 'deploytime-example';
-/** Where the application's releases are, that the example takes its image from. */
-const SOURCE_REPOSITORY = 'deploytime-example-source';
 const RELEASES = ['1', '2'] as const;
 /** What the example waits for an answer, in duration: a provider that can't answer shall not cost an hour. */
 const SERVICE_TIMEOUT_SECONDS = 60;
@@ -35,26 +31,7 @@ export interface ExampleRun {
   readonly cdk: Cdk;
   readonly progress: Progress;
   /** Ends what is under way. */
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Makes sure that this run changes nothing of somebody else's: it deletes its stacks at the end.
- * @throws LocalError where the account has a stack of one of the names.
- */
-export async function checkUnused(account: Account): Promise<void> {
-  const { cloudFormation, endpoint } = account;
-  for (const name of [SERVICE_STACK, EXAMPLE_STACK]) {
-    if ((await findStack(cloudFormation, name)) === undefined) continue;
-    throw new LocalError(
-      `the account at ${endpoint.origin} has a stack ${name} already, which this run would change and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
-    );
-  }
-  if (await hasRepository(account, SOURCE_REPOSITORY)) {
-    throw new LocalError(
-      `the account at ${endpoint.origin} has a repository ${SOURCE_REPOSITORY} already, which this run would fill and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
-    );
-  }
+  readonly signal: AbortSignal;
 }
 
 /** Deploys the service; the account is bootstrapped for CDK first. */
@@ -66,11 +43,10 @@ export async function deployService({ account, cdk, progress }: ExampleRun): Pro
 }
 
 /** Pushes the releases of the example's application, as its own pipeline would. */
-export async function pushReleases({ account, progress }: ExampleRun): Promise<void> {
+export async function pushReleases({ account, progress, signal }: ExampleRun): Promise<void> {
   await progress.step(
     `push the releases ${RELEASES.join(' and ')} of an application to ${SOURCE_REPOSITORY}`,
     async () => {
-      await ensureRepository(account, SOURCE_REPOSITORY);
       const images = RELEASES.map((release) => ({ release, ...buildExampleImage(release) }));
       for (const { release, image } of images) {
         await pushImage(
@@ -78,6 +54,7 @@ export async function pushReleases({ account, progress }: ExampleRun): Promise<v
             registry: account.endpoint,
             repository: SOURCE_REPOSITORY,
             authorization: account.registryAuthorization,
+            signal,
           },
           release,
           image,
@@ -105,19 +82,19 @@ export async function createAndUpdateExample(run: ExampleRun): Promise<ExampleSt
       EXAMPLE_STACK,
       () => run.cdk.deploy(EXAMPLE_STACK, context),
     );
-    steps.push(await confirmPresent(run.account, answer));
+    steps.push(await confirmPresent(run, answer));
   }
   return steps;
 }
 
 /** Deletes the example: its image goes first, or its repository could not. */
 export async function deleteExample(run: ExampleRun): Promise<ExampleStep> {
-  const { account } = run;
-  const stack = await findStack(account.cloudFormation, EXAMPLE_STACK);
+  const { account, signal } = run;
+  const stack = await findStack(account.cloudFormation, EXAMPLE_STACK, signal);
   if (stack === undefined) throw new LocalError(`the account has no stack ${EXAMPLE_STACK}`);
   // A deleted stack is found by its id alone.
   const answer = await watched(run, `delete the stack ${EXAMPLE_STACK}`, stack.stackId, () =>
-    deleteStack(account.cloudFormation, { stackName: EXAMPLE_STACK, stackId: stack.stackId }, run.signal),
+    deleteStack(account.cloudFormation, EXAMPLE_STACK, signal),
   );
   const { repository, tag } = readImageUri(stack.outputs.TaggedImageUri ?? '');
   const inspection = await inspectWithSkopeo(account.endpoint, repository, tag);
@@ -130,17 +107,6 @@ export async function deleteExample(run: ExampleRun): Promise<ExampleStep> {
   };
 }
 
-/** Takes away what this run deployed to an account that stays: all but CDK's bootstrap stack. */
-export async function removeService({ account, progress, signal }: ExampleRun): Promise<void> {
-  await progress.step(`delete the stack ${SERVICE_STACK}`, async () => {
-    const stack = await findStack(account.cloudFormation, SERVICE_STACK);
-    if (stack !== undefined) {
-      await deleteStack(account.cloudFormation, { stackName: SERVICE_STACK, stackId: stack.stackId }, signal);
-    }
-    await removeRepository(account, SOURCE_REPOSITORY);
-  });
-}
-
 function serviceContext(account: Account): Record<string, string> {
   return {
     'deploytime:EndpointOverride': account.endpoint.origin,
@@ -151,17 +117,23 @@ function serviceContext(account: Account): Record<string, string> {
 
 /** Does one step, shows its answers as they come, and returns the one that it must have had. */
 async function watched(
-  { account, progress }: ExampleRun,
+  { account, progress, signal }: ExampleRun,
   title: string,
   stackNameOrId: string,
   work: () => Promise<void>,
 ): Promise<Answer> {
   const answers = await progress.step(title, () =>
-    watchAnswers(account.cloudFormation, stackNameOrId, work, (answer) => {
-      progress.note(
-        `${answer.request} ${answer.logicalId}: ${answer.status} (${duration(answer.durationMs)})`,
-      );
-      if (answer.status === 'FAILED') progress.note(answer.reason ?? 'no reason was given');
+    watchAnswers({
+      client: account.cloudFormation,
+      stackNameOrId,
+      work,
+      signal,
+      report: (answer) => {
+        progress.note(
+          `${answer.request} ${answer.logicalId}: ${answer.status} (${duration(answer.durationMs)})`,
+        );
+        if (answer.status === 'FAILED') progress.note(answer.reason ?? 'no reason was given');
+      },
     }),
   );
   const failed = answers.find((answer) => answer.status === 'FAILED');
@@ -174,8 +146,8 @@ async function watched(
   );
 }
 
-async function confirmPresent(account: Account, answer: Answer): Promise<ExampleStep> {
-  const stack = await findStack(account.cloudFormation, EXAMPLE_STACK);
+async function confirmPresent({ account, signal }: ExampleRun, answer: Answer): Promise<ExampleStep> {
+  const stack = await findStack(account.cloudFormation, EXAMPLE_STACK, signal);
   const { Digest: digest, Origin: origin, TaggedImageUri: taggedImageUri } = stack?.outputs ?? {};
   const { repository, tag } = readImageUri(taggedImageUri ?? '');
   const inspection = await inspectWithSkopeo(account.endpoint, repository, tag);

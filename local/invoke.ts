@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBundle } from '../stacks/bundling.ts';
+import { SIGNAL_EXIT_CODES } from './interruption.ts';
 import { startAnswerServer } from './invoke/answer-server.ts';
 import { readEventFile } from './invoke/event-file.ts';
 import { HELP, type InvokeOptions, readInvokeOptions } from './invoke/options.ts';
@@ -13,8 +14,6 @@ import { serviceFunction } from './runtime/service-function.ts';
 
 const HANDLERS = join(import.meta.dirname, '..', 'handlers');
 const EXIT_CODE = { success: 0, failed: 1, notRun: 2 } as const;
-/** What a shell reports for a program that a signal ended: 128 and the signal's number. */
-const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 // The function's process and the folder go with this process, however it ends.
 for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {

@@ -1,145 +1,161 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openAccount } from './account.ts';
+import { type Account, openAccount } from './account.ts';
 import { answerTable } from './answer-table.ts';
 import { cdkFor } from './cdk.ts';
+import { claimAccount, removeDeployed } from './deployed.ts';
 import {
-  checkUnused,
   createAndUpdateExample,
   deleteExample,
   deployService,
   type ExampleRun,
   type ExampleStep,
   pushReleases,
-  removeService,
 } from './example-run.ts';
-import { rememberAccount, stopKeptAccounts } from './kept-accounts.ts';
+import { howToRemoveRest, howToUseGiven, howToUseKept } from './instructions.ts';
+import { watchInterruption } from './interruption.ts';
 import { LocalError } from './local-error.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { HELP, type LocalOptions, readOptions } from './options.ts';
 import { duration, Progress } from './progress.ts';
+import { defaultRegister, openRunFolder, type RunFolder, stopRuns } from './run-folder.ts';
 
-/** Where accounts that were left running are noted: for this user alone, whatever the working folder. */
-const REGISTER = join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'deploytime-local');
-/** What a shell reports for a program that a signal ended: 128 and the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const EXIT_CODE_PIPE = 141;
-
-const interruption = new AbortController();
-for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
-  process.once(signal, () => {
-    process.exitCode = EXIT_CODES[signal];
-    interruption.abort();
-  });
-}
-// Nobody reads any more, as with `| head`.
-process.stdout.on('error', () => {
-  process.exitCode = EXIT_CODE_PIPE;
-  interruption.abort();
-});
+const interruption = watchInterruption();
+const progress = new Progress(process.stdout);
 
 try {
-  const options = readOptions(process.argv.slice(2), process.env.AWS_ENDPOINT_URL);
+  const givenEndpoint = process.env.AWS_ENDPOINT_URL;
+  const options = readOptions(process.argv.slice(2), givenEndpoint);
   if (options.help) process.stdout.write(HELP);
   else if (options.stop) await stop();
-  else await runLocally(options);
-} catch (error) {
-  if (interruption.signal.aborted) {
-    process.stderr.write(
-      process.env.AWS_ENDPOINT_URL
-        ? 'interrupted: what was deployed stays in the account (the stacks deploytime-example and deploytime, the repository deploytime-example-source)\n'
-        : 'interrupted: everything was stopped and removed\n',
-    );
-  } else if (error instanceof LocalError) {
-    process.exitCode = 1;
-    process.stderr.write(
-      `${error.details === undefined ? '' : `\n${error.details}\n`}\nlocal run: ${error.message}\n`,
-    );
-  } else {
-    throw error;
+  else {
+    const folder = openRunFolder(defaultRegister());
+    if (givenEndpoint) await runInGivenAccount(new URL(givenEndpoint), folder, options);
+    else await runOnMiniStack(folder, options);
   }
+} catch (error) {
+  if (!(error instanceof LocalError)) throw error;
+  // An interruption has set its own.
+  process.exitCode ??= 1;
+  writeError(error);
 }
 
 async function stop(): Promise<void> {
-  const stopped = await stopKeptAccounts(REGISTER);
+  const { stopped, atWork } = await stopRuns(defaultRegister());
   const what = stopped.map(({ endpoint }) => endpoint).join(', ');
   process.stdout.write(stopped.length === 0 ? 'no account was left running\n' : `stopped ${what}\n`);
+  for (const pid of atWork) process.stdout.write(`process ${pid} is a run at work: Ctrl-C there ends it\n`);
 }
 
-async function runLocally(options: LocalOptions): Promise<void> {
-  const started = performance.now();
-  const progress = new Progress(process.stdout);
-  const folder = mkdtempSync(join(tmpdir(), 'deploytime-local-'));
-  // CDK's assemblies go even where the account stays.
-  const cdkFolder = mkdtempSync(join(tmpdir(), 'deploytime-cdk-'));
-  const removeFolders = () => {
-    for (const path of [folder, cdkFolder]) rmSync(path, { recursive: true, force: true });
-  };
-  process.once('exit', removeFolders);
+/** An account of this run's own: when it goes, everything in it goes. */
+async function runOnMiniStack(folder: RunFolder, options: LocalOptions): Promise<void> {
   let ministack: MiniStack | undefined;
   try {
-    const givenEndpoint = process.env.AWS_ENDPOINT_URL;
-    if (!givenEndpoint) {
-      ministack = await progress.step(
-        'start MiniStack',
-        () => startMiniStack({ folder, ...(options.port !== undefined && { port: options.port }) }),
-        ({ endpoint }) => endpoint.origin,
-      );
-    }
-    interruption.signal.throwIfAborted();
-    const account = ministack
-      ? await openAccount(ministack.endpoint, {})
-      : await openAccount(new URL(givenEndpoint ?? ''), process.env);
-    if (ministack === undefined) await checkUnused(account);
-    const run: ExampleRun = {
-      account,
-      cdk: cdkFor(account, cdkFolder, interruption.signal),
-      progress,
-      signal: interruption.signal,
-    };
-    const steps = await runExample(run, options.keep);
-    if (!options.keep && ministack === undefined) await removeService(run);
-    process.stdout.write(
-      `\n${answerTable(steps)}\n\nThe whole took ${duration(performance.now() - started)}.\n`,
+    ministack = await progress.step(
+      'start MiniStack',
+      () =>
+        startMiniStack({
+          folder: folder.ministack,
+          ...(options.port !== undefined && { port: options.port }),
+          onSpawn: (pid, endpoint) => folder.noteAccount({ pid, endpoint: endpoint.origin }),
+        }),
+      ({ endpoint }) => endpoint.origin,
     );
+    const account = await openAccount(ministack.endpoint, {});
+    await claimAccount(account, interruption.work);
+    const result = await runExample(account, folder, options);
+    showResult(result);
     if (options.keep) {
-      if (ministack !== undefined) {
-        await rememberAccount(REGISTER, { pid: ministack.pid, endpoint: account.endpoint.origin, folder });
-        ministack.release();
-        ministack = undefined;
-        process.off('exit', removeFolders);
-        rmSync(cdkFolder, { recursive: true, force: true });
-      }
-      process.stdout.write(howToTalkTo(account.variables, givenEndpoint === undefined));
+      ministack.release();
+      ministack = undefined;
+      folder.keep();
+      process.stdout.write(howToUseKept(account.variables));
     }
-    if (steps.some(({ isConfirmed }) => isConfirmed === false)) {
-      throw new LocalError('the registry does not hold what the service answered; the table says where');
-    }
+    checkConfirmed(result);
+  } catch (error) {
+    throw unlessInterrupted(error, 'everything was stopped and removed');
   } finally {
     await ministack?.stop();
   }
 }
 
-async function runExample(run: ExampleRun, isKept: boolean): Promise<ExampleStep[]> {
+/** Somebody's account: what this run deploys to it is taken away again, however the run ends. */
+async function runInGivenAccount(endpoint: URL, folder: RunFolder, options: LocalOptions): Promise<void> {
+  const account = await openAccount(endpoint, process.env);
+  await claimAccount(account, interruption.work);
+  let result: ExampleResult;
+  try {
+    result = await runExample(account, folder, options);
+  } catch (error) {
+    if (interruption.work.aborted) {
+      process.stderr.write('\ninterrupted: removing what was deployed; Ctrl-C once more leaves it there\n');
+    } else if (options.keep) {
+      process.stderr.write(howToRemoveRest());
+      throw error;
+    }
+    const isGone = await tryToRemove(account);
+    throw unlessInterrupted(
+      error,
+      isGone ? 'what was deployed is removed' : 'the removal did not come to its end',
+    );
+  }
+  const isGone = options.keep || (await tryToRemove(account));
+  showResult(result);
+  if (options.keep) process.stdout.write(howToUseGiven());
+  checkConfirmed(result);
+  if (!isGone) throw new LocalError('what was deployed could not be removed; above is what to do');
+}
+
+/** @returns whether everything is gone; where it is not, why and what to do was said. */
+async function tryToRemove(account: Account): Promise<boolean> {
+  try {
+    await removeDeployed(account, progress, interruption.removal);
+    return true;
+  } catch (error) {
+    if (!interruption.removal.aborted)
+      process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(howToRemoveRest());
+    return false;
+  }
+}
+
+interface ExampleResult {
+  readonly steps: readonly ExampleStep[];
+  readonly durationMs: number;
+}
+
+async function runExample(
+  account: Account,
+  folder: RunFolder,
+  options: LocalOptions,
+): Promise<ExampleResult> {
+  interruption.work.throwIfAborted();
+  const started = performance.now();
+  const run: ExampleRun = {
+    account,
+    cdk: cdkFor(account, folder.cdk, interruption.work),
+    progress,
+    signal: interruption.work,
+  };
   await deployService(run);
   await pushReleases(run);
   const steps = await createAndUpdateExample(run);
-  return isKept ? steps : [...steps, await deleteExample(run)];
+  if (!options.keep) steps.push(await deleteExample(run));
+  return { steps, durationMs: performance.now() - started };
 }
 
-function howToTalkTo(variables: Readonly<Record<string, string>>, isOurs: boolean): string {
-  const exports = Object.entries(variables).map(([name, value]) => `  export ${name}=${value}`);
-  return [
-    '',
-    'The account keeps running, with the example in it. To talk to it:',
-    // Somebody's own credentials are a secret, and known to him.
-    ...(isOurs ? exports : []),
-    '  aws cloudformation describe-stacks --stack-name deploytime-example',
-    '  aws cloudformation describe-stack-events --stack-name deploytime-example',
-    '  aws ecr describe-repositories',
-    "  aws logs filter-log-events --log-group-name /aws/lambda/deploytime-ecr-image --query 'events[].message' --output text",
-    ...(isOurs ? ['', 'To end it: npm run local -- --stop'] : []),
-    '',
-  ].join('\n');
+function showResult({ steps, durationMs }: ExampleResult): void {
+  process.stdout.write(`\n${answerTable(steps)}\n\nThe whole took ${duration(durationMs)}.\n`);
+}
+
+function checkConfirmed({ steps }: ExampleResult): void {
+  if (steps.every(({ isConfirmed }) => isConfirmed !== false)) return;
+  throw new LocalError('the registry does not hold what the service answered; the table says where');
+}
+
+/** What an interrupted step fails with says nothing: it was ended. */
+function unlessInterrupted(error: unknown, state: string): unknown {
+  return interruption.work.aborted ? new LocalError(`interrupted: ${state}`) : error;
+}
+
+function writeError({ message, details }: LocalError): void {
+  process.stderr.write(`${details === undefined ? '' : `\n${details}\n`}\nlocal run: ${message}\n`);
 }

@@ -27,12 +27,13 @@ export interface MiniStackOptions {
   readonly port?: number;
   /** The Python that has MiniStack. Default: the one of the project's .venv. */
   readonly python?: string;
+  /** Called as soon as there is a process, before it answers. */
+  readonly onSpawn?: (pid: number, endpoint: URL) => void;
 }
 
 /** An account on this machine. */
 export interface MiniStack {
   readonly endpoint: URL;
-  readonly pid: number;
   readonly logFile: string;
   /** Ends MiniStack with all of its functions, and removes its folder. */
   stop(): Promise<void>;
@@ -65,8 +66,9 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  await log.close();
   const endpoint = new URL(`http://${HOST}:${port}`);
+  if (child.pid !== undefined) options.onSpawn?.(child.pid, endpoint);
+  await log.close();
   // For an end that leaves no time to wait: an exception nobody caught, process.exit.
   const killAtExit = () => killGroup(child.pid, 'SIGKILL');
   process.once('exit', killAtExit);
@@ -83,7 +85,6 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   }
   return {
     endpoint,
-    pid: child.pid ?? 0,
     logFile,
     stop,
     release: () => {

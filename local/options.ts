@@ -6,7 +6,7 @@ export interface LocalOptions {
   readonly help: boolean;
   /** Leave the account running, with the example in it. */
   readonly keep: boolean;
-  /** End the accounts that were kept. */
+  /** End the accounts that were left running. */
   readonly stop: boolean;
   /** MiniStack's port. Undefined: a free one. */
   readonly port: number | undefined;
@@ -23,7 +23,7 @@ MiniStack, updates and deletes the example, and shows what the service answered.
   --help       this text
 
 With AWS_ENDPOINT_URL set, the account at that endpoint is used instead of MiniStack. What was deployed there is
-removed at the end (not with --keep, nor after a failure), except CDK's bootstrap stack.
+removed at the end, also after a failure or Ctrl-C (not with --keep), except CDK's bootstrap stack.
 NO_COLOR turns colours off.
 `;
 
@@ -41,8 +41,10 @@ export function readOptions(args: readonly string[], endpointUrl: string | undef
       '--port is for MiniStack, which is not started while AWS_ENDPOINT_URL is set: leave one of them out',
     );
   }
-  if (endpointUrl && !URL.canParse(endpointUrl)) {
-    throw new LocalError(`AWS_ENDPOINT_URL is "${endpointUrl}", which is no URL: e.g. http://127.0.0.1:4566`);
+  if (endpointUrl && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? '')) {
+    throw new LocalError(
+      `AWS_ENDPOINT_URL is "${endpointUrl}": it must begin with http:// or https://, e.g. http://127.0.0.1:4566`,
+    );
   }
   return { help: values.help, keep: values.keep, stop: values.stop, port };
 }

@@ -3,6 +3,7 @@
 // When everything is there already, it says nothing and takes a fraction of a second.
 import { fileURLToPath } from 'node:url';
 import { ensureDebianPackages } from './setup/debian-packages.mjs';
+import { endBy, Interruption, watchSignals } from './setup/interruption.mjs';
 import { ensureNpmPackages } from './setup/npm-packages.mjs';
 import { ensurePythonEnvironment } from './setup/python-environment.mjs';
 import { SetupError } from './setup/step.mjs';
@@ -38,12 +39,27 @@ async function main(purpose) {
   for (const step of steps) await step(root);
 }
 
+watchSignals();
 try {
   await main(process.argv[2]);
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(
-    `${error.details === undefined ? '' : `${error.details}\n\n`}set-up: ${error.message}\n`,
-  );
-  process.exitCode = 1;
+  if (error instanceof Interruption) {
+    process.stderr.write(`set-up: ${error.message}; run this again to go on\n`);
+    endBy(error.signal);
+  } else {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Whatever a machine lacks is told in a sentence; anything else is a mistake of the set-up's own. */
+function explain(error) {
+  if (error instanceof SetupError) {
+    return `${error.details ? `${error.details}\n\n` : ''}set-up: ${error.message}`;
+  }
+  // The file system's: a folder of another user's, a full disk.
+  if (typeof error.syscall === 'string') {
+    return `set-up: ${error.message}: see to it that this user may write there (files that sudo has left are root's), then run this again`;
+  }
+  throw error;
 }

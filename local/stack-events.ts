@@ -7,10 +7,14 @@ import {
 
 /** More than the stacks of the local run have; a page holds about 100 events. */
 const MAX_PAGES = 20;
+/** A stack that is gone is still described under its id. */
+const DELETED = 'DELETE_COMPLETE';
 
-/** A stack's id and outputs. */
+/** A stack as it is now. */
 export interface StackDescription {
   readonly stackId: string;
+  /** E.g. `UPDATE_COMPLETE`. */
+  readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -18,13 +22,20 @@ export interface StackDescription {
 export async function findStack(
   client: CloudFormationClient,
   stackName: string,
+  abortSignal?: AbortSignal,
 ): Promise<StackDescription | undefined> {
   try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }), {
+      ...(abortSignal && { abortSignal }),
+    });
     const stack = Stacks?.[0];
-    if (stack?.StackId === undefined) return undefined;
+    if (stack?.StackId === undefined || stack.StackStatus === DELETED) return undefined;
     const outputs = (stack.Outputs ?? []).map((output) => [output.OutputKey ?? '', output.OutputValue ?? '']);
-    return { stackId: stack.StackId, outputs: Object.fromEntries(outputs) };
+    return {
+      stackId: stack.StackId,
+      status: stack.StackStatus ?? '',
+      outputs: Object.fromEntries(outputs),
+    };
   } catch (error) {
     if (isNoSuchStack(error)) return undefined;
     throw error;
@@ -35,6 +46,7 @@ export async function findStack(
 export async function stackEvents(
   client: CloudFormationClient,
   stackNameOrId: string,
+  abortSignal?: AbortSignal,
 ): Promise<StackEvent[]> {
   const events: StackEvent[] = [];
   let nextToken: string | undefined;
@@ -42,6 +54,7 @@ export async function stackEvents(
     try {
       const answer = await client.send(
         new DescribeStackEventsCommand({ StackName: stackNameOrId, NextToken: nextToken }),
+        { ...(abortSignal && { abortSignal }) },
       );
       events.push(...(answer.StackEvents ?? []));
       nextToken = answer.NextToken;

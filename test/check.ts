@@ -27,6 +27,7 @@ const STAGES: readonly Stage[] = [
   },
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
   { name: 'templates', title: 'templates and bundles', run: () => runTestStage(testFiles('templates')) },
+  { name: 'local', title: 'set-up and local run', run: () => runTestStage(testFiles('local')) },
   { name: 'integration', title: 'integration tests', run: () => runTestStage(testFiles('integration')) },
 ];
 const NAMES = [...new Set(STAGES.map(({ name }) => name))];

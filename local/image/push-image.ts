@@ -8,6 +8,8 @@ export interface PushDestination {
   readonly repository: string;
   /** The Authorization header. Default: none is sent. */
   readonly authorization?: string;
+  /** Ends an exchange that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** An exchange with a registry on this machine that takes longer has stopped. */
@@ -37,7 +39,7 @@ export async function pushImage(destination: PushDestination, tag: string, image
 }
 
 function send(
-  { registry, authorization }: PushDestination,
+  { registry, authorization, signal }: PushDestination,
   method: string,
   path: string,
   body?: Buffer,
@@ -50,7 +52,7 @@ function send(
       ...(body !== undefined && { 'content-type': contentType }),
     },
     ...(body !== undefined && { body: new Uint8Array(body) }),
-    signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(REQUEST_LIMIT_MS), ...(signal ? [signal] : [])]),
   });
 }
 

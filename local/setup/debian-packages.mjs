@@ -1,6 +1,9 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { run, SetupError, tail, tellsOfNoNetwork } from './step.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findNetworkFailure } from './network-failure.mjs';
+import { ask, isOnPath, run } from './program.mjs';
+import { removeLeftPolicy, systemRoot, withoutServices } from './service-policy.mjs';
+import { SetupError, tail } from './step.mjs';
 
 /** The independent programs that tests hold our work against, and the Debian package of each. */
 const PROGRAMS = {
@@ -13,45 +16,112 @@ const PROGRAMS = {
   zip: 'zip',
   unzip: 'unzip',
 };
+/** Those of them that are also a service, under the same name. Tests start their own, on a port of their own. */
+const SERVICES = ['docker-registry'];
+
+const PACKAGE_SERVER = {
+  name: 'the Debian package server',
+  settings: 'apt’s proxy and sources',
+  authorities: 'apt’s Acquire::https::CAInfo',
+};
+
+/** How long apt-get waits for another one at work, in seconds: a fresh machine upgrades itself at first. */
+const LOCK_LIMIT_SECONDS = 120;
 
 /**
  * Installs the programs that are missing where this may be done (root, on a system with apt). Elsewhere the tests
- * that need them are skipped by name, unless CI is set: there a missing one is a failure.
+ * that need them are skipped by name, unless CI is `true`: there a missing one is a failure.
  */
 export async function ensureDebianPackages() {
-  const missing = Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) removeLeftPolicy();
+  const missing = findMissing();
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((name) => PROGRAMS[name]))];
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
-    process.stdout.write(
-      `set-up: ${missing.join(', ')} not installed, so the tests that need them are skipped; on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}\n`,
-    );
-    return;
+  const packages = packagesOf(missing);
+  if (!isRoot || !isOnPath('apt-get')) return goWithout(missing);
+
+  let output;
+  try {
+    output = await withoutServices(() => install(packages));
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    output = error.message;
+  } finally {
+    // Also where apt-get failed or was stopped halfway.
+    disableServices(packages);
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '--yes', '--no-install-recommends', ...packages];
-  const title = `installing ${packages.join(', ')} with apt-get`;
-  let result = await run(title, 'apt-get', install, { env });
-  if (!result.ok) {
-    // A fresh container has no package lists.
-    await run('reading the package lists', 'apt-get', ['update'], { env });
-    result = await run(title, 'apt-get', install, { env });
-  }
-  if (result.ok) return;
-  const reason = tellsOfNoNetwork(result.output)
-    ? 'the Debian package server was not reached: check the network'
-    : 'apt-get could not install the programs that tests need, for the reason above';
-  if (process.env.CI) throw new SetupError(reason, tail(result.output));
-  process.stdout.write(`set-up: ${reason}; the tests that need ${missing.join(', ')} are skipped\n`);
+  const lacking = findMissing();
+  if (lacking.length > 0) goWithout(lacking, output);
 }
 
-function isOnPath(name) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** @returns What apt-get said. */
+async function install(packages) {
+  const env = {
+    ...process.env,
+    DEBIAN_FRONTEND: 'noninteractive',
+    // Ubuntu's apt-get would restart the machine's own services where it thinks that they need it.
+    NEEDRESTART_SUSPEND: '1',
+  };
+  const args = ['-o', `DPkg::Lock::Timeout=${LOCK_LIMIT_SECONDS}`, 'install', '--yes'];
+  const installOnce = () =>
+    run(
+      `installing ${packages.join(', ')} with apt-get`,
+      'apt-get',
+      [...args, '--no-install-recommends', ...packages],
+      { env },
+    );
+  const first = await installOnce();
+  if (first.ok) return first.output;
+  // A fresh container has no package lists.
+  const update = await run('reading the package lists', 'apt-get', ['update'], { env });
+  const second = await installOnce();
+  // Without a network, only the update says so, and ends well.
+  return `${update.output}\n${second.output}`;
+}
+
+/** Nobody has asked for a registry that listens from the next boot on. */
+function disableServices(packages) {
+  const isSystemd = existsSync(join(systemRoot(), 'run', 'systemd', 'system'));
+  for (const service of SERVICES.filter((name) => packages.includes(name) && isOnPath(name))) {
+    // Both see to a unit and an init script alike, but update-rc.d fails where there is no init script.
+    const [program, ...args] = isSystemd
+      ? ['systemctl', 'disable', `${service}.service`]
+      : ['update-rc.d', service, 'disable'];
+    process.stdout.write(
+      ask(program, args) === undefined
+        ? `set-up: the service ${service} may start at the next boot; to prevent it: ${program} ${args.join(' ')}\n`
+        : `set-up: ${service} is needed as a program alone, so its service is disabled\n`,
+    );
+  }
+}
+
+/**
+ * @param output What apt-get said, where it was tried.
+ * @throws SetupError in CI.
+ */
+function goWithout(missing, output) {
+  const reason =
+    output === undefined
+      ? `on Debian or Ubuntu: sudo apt-get install ${packagesOf(missing).join(' ')}`
+      : (findNetworkFailure(output, PACKAGE_SERVER) ?? 'apt-get did not install them, for the reason above');
+  const details = output === undefined ? undefined : tail(output);
+  const names = missing.join(', ');
+  if (process.env.CI === 'true') {
+    throw new SetupError(
+      `${names} not installed, and with CI=true no test may be skipped; ${reason}`,
+      details,
+    );
+  }
+  if (details) process.stdout.write(`${details}\n\n`);
+  process.stdout.write(
+    `set-up: ${names} not installed, so the tests that need them are skipped; ${reason}\n`,
+  );
+}
+
+function findMissing() {
+  return Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
+}
+
+function packagesOf(names) {
+  return [...new Set(names.map((name) => PROGRAMS[name]))];
 }

@@ -15,8 +15,15 @@ export interface TestSums {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Tests that are no unit tests: those of templates and bundles, which load the CDK, and those that need real servers. */
-const FOLDERS = { templates: 'test/stacks/', integration: 'test/integration/' } as const;
+/**
+ * Tests that are no unit tests: those of templates and bundles, which load the CDK; those of the set-up and the local
+ * run, which start programs; and those that need real servers.
+ */
+const FOLDERS = {
+  templates: 'test/stacks/',
+  local: 'test/local/',
+  integration: 'test/integration/',
+} as const;
 /** The longest that one file's tests may take: one that hangs is ended, and the stage goes on to its end. */
 const FILE_LIMIT_MS = 8 * 60 * 1000;
 

@@ -8,7 +8,7 @@ import {
   DescribeStackResourcesCommand,
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
-import { type Account, ensureRepository, openAccount } from '../../local/account.ts';
+import { type Account, createRepository, openAccount } from '../../local/account.ts';
 import { cdkFor } from '../../local/cdk.ts';
 import { buildExampleImage } from '../../local/image/example-image.ts';
 import { pushImage } from '../../local/image/push-image.ts';
@@ -59,7 +59,7 @@ describe('the templates of the documentation', witness('ministack'), () => {
         [PUBLIC_REGISTRY]: endpoint,
       }),
     });
-    await ensureRepository(account, PUBLIC_IMAGE.repository);
+    await createRepository(account, PUBLIC_IMAGE.repository);
     await pushImage(
       { registry: account.endpoint, repository: PUBLIC_IMAGE.repository },
       PUBLIC_IMAGE.tag,

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
-import { startMiniStack } from '../../local/ministack.ts';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { canSeeProcesses, openLocalPlace } from '../support/local/local-run.ts';
 import { witness } from '../support/witness.ts';
 
@@ -76,32 +68,6 @@ describe('npm run local', options, () => {
     assert.equal((await place.run(['--stop'])).stdout, 'no account was left running\n');
   });
 
-  test('uses the account at AWS_ENDPOINT_URL, takes its own stacks away again, and touches no others', async () => {
-    await using place = await openLocalPlace();
-    const folder = await mkdtemp(join(tmpdir(), 'deploytime-account-'));
-    const ministack = await startMiniStack({ folder });
-    const environment = { AWS_ENDPOINT_URL: ministack.endpoint.origin };
-    const client = clientFor(ministack.endpoint.origin);
-    try {
-      const { exitCode, stdout, stderr } = await place.run([], { environment });
-      assert.equal(exitCode, 0, stdout + stderr);
-      assert.doesNotMatch(stdout, /start MiniStack/);
-      assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 3);
-      assert.deepEqual(await stackNames(client), ['CDKToolkit']);
-
-      const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
-      await client.send(new CreateStackCommand({ StackName: 'deploytime', TemplateBody }));
-      const refused = await place.run([], { environment });
-      assert.equal(refused.exitCode, 1);
-      assert.match(refused.stderr, /has a stack deploytime already.*delete it first/);
-      assert.deepEqual(await stackNames(client), ['CDKToolkit', 'deploytime']);
-      assert.deepEqual(await place.leftovers(), NOTHING);
-    } finally {
-      client.destroy();
-      await ministack.stop();
-    }
-  });
-
   test('that is interrupted ends at once and leaves nothing behind', async () => {
     await using place = await openLocalPlace();
     let isInterrupted = false;
@@ -115,6 +81,17 @@ describe('npm run local', options, () => {
     });
     assert.equal(exitCode, 130);
     assert.match(stderr, /interrupted: everything was stopped and removed/);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('that is killed leaves an account, which --stop finds', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stdout } = await place.run([], {
+      onOutput: (output, child) => output.includes('start MiniStack') && child.kill('SIGKILL'),
+    });
+    assert.equal(exitCode, null);
+    const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0] ?? '';
+    assert.equal((await place.run(['--stop'])).stdout, `stopped ${endpoint}\n`);
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -154,13 +131,4 @@ function clientFor(endpoint: string): CloudFormationClient {
     region: 'us-east-1',
     credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' },
   });
-}
-
-/** Those of stacks that were not deleted. */
-async function stackNames(client: CloudFormationClient): Promise<string[]> {
-  const { Stacks } = await client.send(new DescribeStacksCommand({}));
-  return (Stacks ?? [])
-    .filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
-    .map(({ StackName }) => StackName ?? '')
-    .sort();
 }

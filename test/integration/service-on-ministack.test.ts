@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutImageTagMutabilityCommand } from '@aws-sdk/client-ecr';
-import { type Account, ensureRepository, openAccount } from '../../local/account.ts';
+import { type Account, createRepository, openAccount } from '../../local/account.ts';
 import { type Answer, answersIn } from '../../local/answers.ts';
 import { cdkFor } from '../../local/cdk.ts';
 import { deployService } from '../../local/example-run.ts';
@@ -22,6 +22,7 @@ import { witness } from '../support/witness.ts';
 const SERVICE_TIMEOUT_SECONDS = 20;
 const STACK_LIMIT_MS = 60_000;
 const POLL_MS = 50;
+const NEVER = new AbortController().signal;
 const ATTRIBUTES = ['Tag', 'Digest', 'ImageUri', 'TaggedImageUri', 'RepositoryUri', 'Origin'];
 
 /** The service as the CDK CLI deploys it, asked by stacks of which most can't be had. */
@@ -36,7 +37,7 @@ describe('the deployed service', witness('ministack'), () => {
     ministack = await startMiniStack({ folder: join(folder, 'ministack') });
     account = await openAccount(ministack.endpoint, {});
     const progress = new Progress({ write: () => true });
-    await deployService({ account, cdk: cdkFor(account, folder), progress });
+    await deployService({ account, cdk: cdkFor(account, folder), progress, signal: NEVER });
     await push('source', '1', releases.one);
     await push('source', '2', releases.two);
   });
@@ -46,7 +47,7 @@ describe('the deployed service', witness('ministack'), () => {
   });
 
   test('puts the source under the tag of an empty repository', async () => {
-    await ensureRepository(account, 'empty');
+    await createRepository(account, 'empty');
     const { answer, attributes } = await ask('empty', { RepositoryName: 'empty', Source: source('1') });
     assert.equal(answer.status, 'SUCCESS', answer.reason);
     const digest = releases.one.manifest.digest;
@@ -72,7 +73,7 @@ describe('the deployed service', witness('ministack'), () => {
     });
     assert.equal(attributes.Origin, 'existing');
     assert.equal(attributes.Digest, releases.two.manifest.digest);
-    await deleteStack(account.cloudFormation, { stackName: 'released', stackId });
+    await deleteStack(account.cloudFormation, 'released', NEVER);
     const last = answersIn(await stackEvents(account.cloudFormation, stackId)).at(-1);
     assert.deepEqual([last?.request, last?.status], ['Delete', 'SUCCESS']);
     assert.equal(await digestIn('released', 'initial'), releases.two.manifest.digest);
@@ -124,7 +125,7 @@ describe('the deployed service', witness('ministack'), () => {
   ];
   for (const [index, [says, properties, reason]] of refusals.entries()) {
     test(`answers with a sentence to ${says}`, async () => {
-      await ensureRepository(account, 'for-refusals');
+      await createRepository(account, 'for-refusals');
       const resolved = Object.entries(properties).map(([name, value]) => [
         name,
         value.replace(/^SOURCE(?::(.*))?$/, (_, tag?: string) => source(tag ?? '1')),
@@ -158,7 +159,7 @@ describe('the deployed service', witness('ministack'), () => {
   }
 
   async function push(repository: string, tag: string, image: typeof releases.one): Promise<void> {
-    await ensureRepository(account, repository);
+    await createRepository(account, repository);
     await pushImage({ registry: account.endpoint, repository }, tag, image);
   }
 

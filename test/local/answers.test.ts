@@ -43,6 +43,17 @@ describe('watching a stack', () => {
   });
   after(() => cloudFormation.close());
 
+  function watch(work: () => Promise<void>, reported: Answer[], signal = new AbortController().signal) {
+    const report = (answer: Answer) => reported.push(answer);
+    return watchAnswers({
+      client: cloudFormation.client,
+      stackNameOrId: 'example',
+      work,
+      report,
+      signal,
+    });
+  }
+
   test('tells each new answer while the work goes on, and none that was there before', async () => {
     const reported: Answer[] = [];
     const work = (verb: 'CREATE' | 'UPDATE', from: number) => async () => {
@@ -51,18 +62,14 @@ describe('watching a stack', () => {
       cloudFormation.events.push(event(from + 1, `${verb}_COMPLETE`));
       while (reported.length === 0) await cloudFormation.nextRequest();
     };
-    const created = await watchAnswers(cloudFormation.client, 'example', work('CREATE', 1), (answer) =>
-      reported.push(answer),
-    );
+    const created = await watch(work('CREATE', 1), reported);
     assert.deepEqual(created, reported);
     assert.deepEqual(
       created.map(({ request }) => request),
       ['Create'],
     );
     reported.length = 0;
-    const updated = await watchAnswers(cloudFormation.client, 'example', work('UPDATE', 5), (answer) =>
-      reported.push(answer),
-    );
+    const updated = await watch(work('UPDATE', 5), reported);
     assert.deepEqual(
       updated.map(({ request }) => request),
       ['Update'],
@@ -78,13 +85,40 @@ describe('watching a stack', () => {
       );
       throw new Error('cdk failed');
     };
-    await assert.rejects(
-      watchAnswers(cloudFormation.client, 'example', work, (answer) => reported.push(answer)),
-      /cdk failed/,
-    );
+    await assert.rejects(watch(work, reported), /cdk failed/);
     assert.deepEqual(
       reported.map(({ status, reason }) => [status, reason]),
       [['FAILED', 'the reason']],
     );
+  });
+
+  test('tells nothing of another stack of that name, though its events are as old', async () => {
+    const reported: Answer[] = [];
+    cloudFormation.events.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      event(30, 'DELETE_IN_PROGRESS'),
+      event(30, 'DELETE_COMPLETE'),
+    );
+    // Made in the same second as the events of the stack that was there before.
+    const work = async () => {
+      cloudFormation.events.push(event(30, 'CREATE_IN_PROGRESS'), event(30, 'CREATE_COMPLETE'));
+    };
+    await watch(work, reported);
+    assert.deepEqual(
+      reported.map(({ request }) => request),
+      ['Create'],
+    );
+  });
+
+  test('ends with the work when it is told to stop, though the account answers no more', async () => {
+    const stop = new AbortController();
+    const work = async () => {
+      cloudFormation.hang();
+      await cloudFormation.nextRequest();
+      stop.abort();
+      throw new Error('the work was ended');
+    };
+    await assert.rejects(watch(work, [], stop.signal), { name: 'AbortError' });
   });
 });

@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -19,4 +19,27 @@ export async function writeFakePython(folder: string, startsUp: boolean): Promis
   await writeFile(path, `#!${process.execPath}\n${code}\n`);
   await chmod(path, 0o755);
   return path;
+}
+
+/** The process that the fake MiniStack in this folder has started, and that ignores its end. */
+export async function childOf(folder: string): Promise<number> {
+  return Number(await readFile(join(folder, 'tmp', 'child.pid'), 'utf8'));
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A killed process is still there until its new parent has taken note. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  for (let look = 0; look < 200 && isRunning(pid); look += 1) {
+    if ((await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).includes(') Z ')) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return !isRunning(pid);
 }

@@ -24,7 +24,13 @@ describe('the options of the local run', () => {
     [['--kepe'], undefined, /'--kepe'; npm run local -- --help lists the options/],
     [['example'], undefined, /'example'.*--help/],
     [['--port', '4566'], 'http://127.0.0.1:4566', /AWS_ENDPOINT_URL is set: leave one of them out/],
-    [[], 'localhost 4566', /AWS_ENDPOINT_URL is "localhost 4566", which is no URL/],
+    [
+      [],
+      'localhost 4566',
+      /AWS_ENDPOINT_URL is "localhost 4566": it must begin with http:\/\/ or https:\/\//,
+    ],
+    [[], 'localhost:4566', /AWS_ENDPOINT_URL is "localhost:4566"/],
+    [[], 'ftp://127.0.0.1:4566', /AWS_ENDPOINT_URL is "ftp:/],
   ];
   for (const [args, endpoint, message] of refused) {
     test(`refuse ${args.join(' ')} ${endpoint ?? ''}`, () => {

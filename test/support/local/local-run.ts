@@ -30,7 +30,7 @@ export interface LocalRunOptions {
   readonly onOutput?: (stdout: string, child: LocalChild) => void;
 }
 
-/** The local run as somebody starts it, in a place where everything that it leaves behind can be found. */
+/** The local run as somebody starts it, with a home of its own, where everything that it leaves behind can be found. */
 export interface LocalPlace extends AsyncDisposable {
   /** Runs it to its end. */
   run(args: readonly string[], options?: LocalRunOptions): Promise<LocalResult>;
@@ -46,7 +46,7 @@ export async function openLocalPlace(): Promise<LocalPlace> {
     run: (args, { environment, onOutput } = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [MAIN, ...args], {
-          env: { ...env, TMPDIR: folder, XDG_STATE_HOME: folder, ...environment },
+          env: { ...env, TMPDIR: folder, HOME: folder, XDG_STATE_HOME: folder, ...environment },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
         children.add(child);

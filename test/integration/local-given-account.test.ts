@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { type Account, createRepository, openAccount } from '../../local/account.ts';
+import { removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
+import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
+import { Progress } from '../../local/progress.ts';
+import { startRelay } from '../support/lambda/relay.ts';
+import { canSeeProcesses, type LocalChild, openLocalPlace } from '../support/local/local-run.ts';
+import { startFaultProxy } from '../support/registry/fault-proxy.ts';
+import { witness } from '../support/witness.ts';
+
+const NEVER = new AbortController().signal;
+/** Signals that come closer together are taken for one keystroke. */
+const BETWEEN_KEYSTROKES_MS = 700;
+const NOTHING = { files: [], processes: [] };
+/** What CDK's bootstrap leaves, and nothing else. */
+const BOOTSTRAPPED = ['CDKToolkit'];
+const HOW_TO_REMOVE =
+  /To remove it.*delete-stack --stack-name deploytime-example\n.*delete-stack --stack-name deploytime\n.*delete-repository --repository-name deploytime-example-source --force/s;
+const options = {
+  ...witness('ministack', 'skopeo'),
+  ...(!canSeeProcesses && { skip: 'processes can only be found on Linux' }),
+};
+
+/** A MiniStack of the test stands for somebody's account. */
+describe('npm run local with AWS_ENDPOINT_URL', options, () => {
+  let folder = '';
+  let ministack: MiniStack;
+  let account: Account;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deploytime-given-'));
+    ministack = await startMiniStack({ folder: join(folder, 'ministack') });
+    account = await openAccount(ministack.endpoint, {});
+  });
+  afterEach(() => removeDeployed(account, new Progress({ write: () => true }), NEVER));
+  after(async () => {
+    await ministack?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('leaves the account as it was, but for what CDK bootstraps', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stdout, stderr } = await place.run([], { environment: given() });
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.doesNotMatch(stdout, /start MiniStack/);
+    assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 3);
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+    assert.equal(await hasSources(), false);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('with --keep shows no credentials, and says how to remove what stays; the next run is refused', async () => {
+    await using place = await openLocalPlace();
+    const environment = {
+      ...given(),
+      AWS_ACCESS_KEY_ID: '000000000000',
+      AWS_SECRET_ACCESS_KEY: 'a-secret-key',
+      AWS_SESSION_TOKEN: 'a-session-token',
+    };
+    const { exitCode, stdout, stderr } = await place.run(['--keep'], { environment });
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.doesNotMatch(stdout + stderr, /a-secret-key|a-session-token|export /);
+    assert.match(stdout, HOW_TO_REMOVE);
+    const kept = [...BOOTSTRAPPED, 'deploytime', 'deploytime-example'];
+    assert.deepEqual(await stacks(), kept);
+
+    const second = await place.run([], { environment });
+    assert.equal(second.exitCode, 1);
+    assert.match(second.stderr, /has a stack deploytime-example already.*delete it first/);
+    assert.deepEqual(await stacks(), kept);
+    assert.equal(await hasSources(), true);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test("changes nothing where one of the names is somebody's stack", async () => {
+    const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+    await account.cloudFormation.send(new CreateStackCommand({ StackName: 'deploytime', TemplateBody }));
+    await using place = await openLocalPlace();
+    const { exitCode, stderr } = await place.run([], { environment: given() });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /has a stack deploytime already.*delete it first/);
+    assert.deepEqual(await stacks(), [...BOOTSTRAPPED, 'deploytime']);
+    assert.equal(await hasSources(), false);
+  });
+
+  test("changes nothing where the repository is somebody's, or that of a run at the same time", async () => {
+    await createRepository(account, SOURCE_REPOSITORY);
+    await using place = await openLocalPlace();
+    const { exitCode, stderr } = await place.run([], { environment: given() });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /has a repository deploytime-example-source already.*delete it first/);
+    assert.equal(await hasSources(), true);
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+  });
+
+  test('that fails says why, and removes what it deployed', async () => {
+    await using proxy = await startFaultProxy({ upstream: account.endpoint.origin });
+    proxy.fail(({ method, path }) => method === 'PUT' && path.endsWith('/manifests/2'), {
+      kind: 'status',
+      status: 500,
+    });
+    await using place = await openLocalPlace();
+    const { exitCode, stderr } = await place.run([], { environment: given(proxy.origin) });
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /\nlocal run: the account's registry answered 500 to a push of the example image\n$/,
+    );
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+    assert.equal(await hasSources(), false);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('that is interrupted removes what it deployed', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stderr } = await place.run([], {
+      environment: given(),
+      onOutput: whenDeployed((child) => child.kill('SIGINT')),
+    });
+    assert.equal(exitCode, 130);
+    assert.match(stderr, /interrupted: removing what was deployed; Ctrl-C once more leaves it there/);
+    assert.match(stderr, /\nlocal run: interrupted: what was deployed is removed\n$/);
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+    assert.equal(await hasSources(), false);
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('that is interrupted twice says what stays, and how to remove it', async () => {
+    const relay = await startRelay(account.endpoint.origin);
+    try {
+      await using place = await openLocalPlace();
+      const { exitCode, stderr } = await place.run([], {
+        environment: given(relay.origin),
+        onOutput: whenDeployed(async (child) => {
+          // The removal gets no answer any more.
+          relay.hold();
+          child.kill('SIGINT');
+          // What a terminal and npm send for the same keystroke.
+          child.kill('SIGINT');
+          await sleep(BETWEEN_KEYSTROKES_MS);
+          child.kill('SIGINT');
+        }),
+      });
+      assert.equal(exitCode, 130);
+      assert.match(stderr, HOW_TO_REMOVE);
+      assert.match(stderr, /\nlocal run: interrupted: the removal did not come to its end\n$/);
+      assert.deepEqual(await stacks(), [...BOOTSTRAPPED, 'deploytime']);
+      assert.equal(await hasSources(), true);
+      assert.deepEqual(await place.leftovers(), NOTHING);
+    } finally {
+      await relay.stop();
+    }
+  });
+
+  function given(endpoint = account.endpoint.origin) {
+    return { AWS_ENDPOINT_URL: endpoint };
+  }
+
+  async function stacks(): Promise<string[]> {
+    const { Stacks } = await account.cloudFormation.send(new DescribeStacksCommand({}));
+    return (Stacks ?? [])
+      .filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
+      .map(({ StackName }) => StackName ?? '')
+      .sort();
+  }
+
+  async function hasSources(): Promise<boolean> {
+    const { repositories } = await account.ecr.send(new DescribeRepositoriesCommand({}));
+    return repositories?.some(({ repositoryName }) => repositoryName === SOURCE_REPOSITORY) === true;
+  }
+});
+
+/** Does something once, when the service is deployed and the example is not. */
+function whenDeployed(act: (child: LocalChild) => unknown): (stdout: string, child: LocalChild) => void {
+  let isDone = false;
+  return (stdout, child) => {
+    if (isDone || !stdout.includes('✓ cdk deploy deploytime (')) return;
+    isDone = true;
+    act(child);
+  };
+}
