@@ -11,8 +11,8 @@ export interface ServiceProperties {
    * with `*` and `?`. Default: none. */
   readonly repositoryPattern?: string;
   /**
-   * Parameters of Systems Manager that may be read: a parameter's name with `*` and `?`. Default: every parameter of
-   * this account and Region.
+   * Parameters of Systems Manager that may be read: a parameter's name with `*` and `?`, with or without its first
+   * slash. It holds for names in other accounts, too, which must share what is read. Default: any name.
    */
   readonly parameterPattern?: string;
   /** Hosts of the registries that a source may be in; no other one may. It grants nothing. Default: any registry. */
@@ -22,7 +22,7 @@ export interface ServiceProperties {
    * <region>.amazonaws.com`; their repositories' own policies must agree. It forbids no other registry. Default: none.
    */
   readonly readableRegistries?: readonly string[];
-  /** Subnets and security groups of the functions that talk to registries. Default: outside any VPC. */
+  /** Subnets and security groups of the function that talks to registries. Default: outside any VPC. */
   readonly network?: FunctionNetwork;
   /** Default: three months. */
   readonly logRetention?: RetentionDays;

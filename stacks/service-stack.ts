@@ -3,6 +3,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
+import { imageTagPermissions, imageTagPermissions } from './permissions/image-tag-permissions.ts';
+import { layerFingerprintPermissions, layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
 import type { Permission } from './permissions/permission.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type FunctionName, type ProviderName, serviceTokenParameterName } from './service-name.ts';
@@ -35,6 +37,21 @@ const UNDELIVERED_MEMORY_MB = 256;
  * and TLS with SHA-256 at 1024 (0.58 of a vCPU) just keeps up with the network of a function.
  */
 const ECR_IMAGE_MEMORY_MB = 1024;
+/** It asks three services for a few kilobytes, and waits for them. */
+const IMAGE_TAG_MEMORY_MB = 256;
+/**
+ * A layer's contents go through one by one, so memory does not grow with the layer; but inflating and hashing up to
+ * 250 MB is all CPU, which comes in proportion. The zip itself, of 300 MiB at the most, is in the temporary storage
+ * until it is read, and the 512 MB that every function has hold that.
+ */
+const LAYER_FINGERPRINT_MEMORY_MB = 1024;
+/** A few small requests: what Node with the SDK's clients needs, and some room. */
+const IMAGE_TAG_MEMORY_MB = 256;
+/**
+ * An archive goes to the temporary storage, whose 512 MB hold the largest one (300), and is read in pieces; the CPU of
+ * 1024 MB is for unpacking and hashing up to 250 MB.
+ */
+const LAYER_FINGERPRINT_MEMORY_MB = 1024;
 
 interface ProviderProps {
   readonly name: ProviderName;
@@ -45,7 +62,10 @@ interface ProviderProps {
   readonly memorySize: number;
   readonly permissions: readonly Permission[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether it runs in the stack property's network, where there is one. */
+  /**
+   * Whether it runs in the stack property's network, where there is one. A provider that asks AWS alone does not: a
+   * network could only keep it from AWS.
+   */
   readonly inNetwork: boolean;
 }
 
@@ -70,7 +90,42 @@ export class ServiceStack extends Stack {
       memorySize: ECR_IMAGE_MEMORY_MB,
       permissions: ecrImagePermissions(this, props),
       environment: registryEnvironment(props),
+      // Sources may be in registries that only a VPC leads to.
       inNetwork: true,
+    });
+    // These two ask AWS alone, whose public endpoints and presigned URLs a function reaches without a VPC. Inside one
+    // they would need endpoints for SSM, ECR, Lambda, CloudFormation and S3, and gain nothing.
+    this.#addProvider('ImageTag', {
+      name: 'image-tag',
+      resourceType: 'Custom::ImageTag',
+      purpose: 'the image tag that was released last, and its digest',
+      memorySize: IMAGE_TAG_MEMORY_MB,
+      permissions: imageTagPermissions(this, props),
+      inNetwork: false,
+    });
+    this.#addProvider('LayerFingerprint', {
+      name: 'layer-fingerprint',
+      resourceType: 'Custom::LayerFingerprint',
+      purpose: 'a hash of what a layer contains',
+      memorySize: LAYER_FINGERPRINT_MEMORY_MB,
+      permissions: layerFingerprintPermissions(this, props),
+      inNetwork: false,
+    });
+    this.#addProvider('ImageTag', {
+      name: 'image-tag',
+      resourceType: 'Custom::ImageTag',
+      purpose: 'the image that was released last, from an SSM parameter',
+      memorySize: IMAGE_TAG_MEMORY_MB,
+      permissions: imageTagPermissions(this, props),
+      inNetwork: false,
+    });
+    this.#addProvider('LayerFingerprint', {
+      name: 'layer-fingerprint',
+      resourceType: 'Custom::LayerFingerprint',
+      purpose: "a hash of a layer's content",
+      memorySize: LAYER_FINGERPRINT_MEMORY_MB,
+      permissions: layerFingerprintPermissions(this, props),
+      inNetwork: false,
     });
   }
 

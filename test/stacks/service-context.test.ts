@@ -19,6 +19,7 @@ describe('the stack properties in the context', () => {
       testApp({
         'deploytime:Qualifier': 'blue',
         'deploytime:RepositoryPattern': 'app-*',
+        'deploytime:ParameterPattern': '/shop/*',
         'deploytime:AllowedSourceRegistries': 'ghcr.io, quay.io',
         'deploytime:ReadableRegistries': '222222222222.dkr.ecr.us-west-2.amazonaws.com',
         'deploytime:RegistryHosts': '{"registry.example.com":"http://127.0.0.1:5000"}',
@@ -32,6 +33,7 @@ describe('the stack properties in the context', () => {
     assert.deepEqual(properties, {
       qualifier: 'blue',
       repositoryPattern: 'app-*',
+      parameterPattern: '/shop/*',
       allowedSourceRegistries: ['ghcr.io', 'quay.io'],
       readableRegistries: ['222222222222.dkr.ecr.us-west-2.amazonaws.com'],
       registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000' },
@@ -75,13 +77,22 @@ describe('the stack properties in the context', () => {
     });
   }
 
+  it('may stand beside a DeploymentId, which is of the stacks that use the service', () => {
+    const properties = readServiceContext(testApp({ 'deploytime:DeploymentId': '7' }));
+    assert.deepEqual(
+      Object.values(properties).filter((value) => value !== undefined),
+      [],
+    );
+  });
+
   it('are refused under a name that does not exist, with the names that do', () => {
     assert.throws(() => readServiceContext(testApp({ 'deploytime:repositoryPattern': 'app-*' })), {
       message:
         'The context has deploytime:repositoryPattern; allowed are deploytime:AllowedSourceRegistries, ' +
-        'deploytime:EndpointOverride, deploytime:LogRetention, deploytime:PermissionsBoundary, deploytime:Qualifier, ' +
-        'deploytime:ReadableRegistries, deploytime:RegistryHosts, deploytime:RepositoryPattern, ' +
-        'deploytime:SecurityGroupIds, deploytime:SubnetIds',
+        'deploytime:EndpointOverride, deploytime:LogRetention, deploytime:ParameterPattern, ' +
+        'deploytime:PermissionsBoundary, deploytime:Qualifier, deploytime:ReadableRegistries, ' +
+        'deploytime:RegistryHosts, deploytime:RepositoryPattern, deploytime:SecurityGroupIds, ' +
+        'deploytime:SubnetIds, deploytime:DeploymentId',
     });
   });
 

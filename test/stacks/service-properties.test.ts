@@ -14,6 +14,10 @@ const ALLOWED: [string, ServiceProperties][] = [
   ['a qualifier', { qualifier: 'blue2' }],
   ['a pattern with wildcards and folders', { repositoryPattern: 'team/app-?-*' }],
   ['a pattern for every repository', { repositoryPattern: '*' }],
+  ['a pattern of parameters with levels', { parameterPattern: '/shop/*/image-?ag' }],
+  ['a pattern of parameters without the first slash', { parameterPattern: 'shop/Release_1.tag' }],
+  ['a pattern for every parameter', { parameterPattern: '*' }],
+  ['a pattern as long as a name may be', { parameterPattern: 'a'.repeat(1011) }],
   ['hosts with and without a port', { allowedSourceRegistries: ['ghcr.io', 'localhost:5000'] }],
   ['an ECR registry of another account', { readableRegistries: [FOREIGN_ECR] }],
   [
@@ -24,6 +28,17 @@ const ALLOWED: [string, ServiceProperties][] = [
   ['an endpoint', { endpointOverride: 'http://127.0.0.1:4566' }],
   ['a network', { network: { subnetIds: [SUBNET], securityGroupIds: [SECURITY_GROUP] } }],
   ['logs for ever', { logRetention: RetentionDays.INFINITE }],
+];
+
+const REFUSED_PARAMETER_PATTERNS: [string, string][] = [
+  ['the ARN of a parameter', 'arn:aws:ssm:eu-west-1:111111111111:parameter/shop'],
+  ['nothing', ''],
+  ['a name that ends in a slash', '/shop/'],
+  ['a name with an empty level', '/shop//tag'],
+  ['a name with a version', '/shop/tag:1'],
+  ["a name with what begins IAM's variables", '/shop/$'],
+  ['a name with a line break', '/shop/*\n'],
+  ['a name that is too long', 'a'.repeat(1012)],
 ];
 
 const REFUSED: [string, ServiceProperties, string][] = [
@@ -42,6 +57,11 @@ const REFUSED: [string, ServiceProperties, string][] = [
     { repositoryPattern: '' },
     'RepositoryPattern is ""; it must be a repository\'s name, in which * stands for any characters and ? for one',
   ],
+  ...REFUSED_PARAMETER_PATTERNS.map(([what, parameterPattern]): [string, ServiceProperties, string] => [
+    `a pattern of parameters that is ${what}`,
+    { parameterPattern },
+    `ParameterPattern is "${parameterPattern}"; it must be the name of an SSM parameter, as in /shop/*, in which * stands for any characters and ? for one`,
+  ]),
   [
     'a registry with its scheme',
     { allowedSourceRegistries: ['ghcr.io', 'https://quay.io'] },
