@@ -100,11 +100,14 @@ function errorOf(version: LayerVersion, error: unknown, signal: AbortSignal): un
   });
 }
 
-/** Of a file, not of a connection. */
+/** What a write fails with: full, over a quota, broken. A connection's errors have other codes. */
+const STORAGE_CODES = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
+
+/** Of a file, not of a connection. One that can't be opened is named by its path. */
 function isOfStorage(error: unknown): error is NodeJS.ErrnoException {
   if (!(error instanceof Error)) return false;
   const { code, path } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || path !== undefined;
+  return STORAGE_CODES.includes(code ?? '') || path !== undefined;
 }
 
 async function errorOfStatus(
