@@ -3,8 +3,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
-import { imageTagPermissions, imageTagPermissions } from './permissions/image-tag-permissions.ts';
-import { layerFingerprintPermissions, layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
+import { imageTagPermissions } from './permissions/image-tag-permissions.ts';
+import { layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
 import type { Permission } from './permissions/permission.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type FunctionName, type ProviderName, serviceTokenParameterName } from './service-name.ts';
@@ -45,13 +45,6 @@ const IMAGE_TAG_MEMORY_MB = 256;
  * until it is read, and the 512 MB that every function has hold that.
  */
 const LAYER_FINGERPRINT_MEMORY_MB = 1024;
-/** A few small requests: what Node with the SDK's clients needs, and some room. */
-const IMAGE_TAG_MEMORY_MB = 256;
-/**
- * An archive goes to the temporary storage, whose 512 MB hold the largest one (300), and is read in pieces; the CPU of
- * 1024 MB is for unpacking and hashing up to 250 MB.
- */
-const LAYER_FINGERPRINT_MEMORY_MB = 1024;
 
 interface ProviderProps {
   readonly name: ProviderName;
@@ -62,10 +55,7 @@ interface ProviderProps {
   readonly memorySize: number;
   readonly permissions: readonly Permission[];
   readonly environment?: Readonly<Record<string, string>>;
-  /**
-   * Whether it runs in the stack property's network, where there is one. A provider that asks AWS alone does not: a
-   * network could only keep it from AWS.
-   */
+  /** Whether it runs in the stack property's network, where there is one. */
   readonly inNetwork: boolean;
 }
 
@@ -107,22 +97,6 @@ export class ServiceStack extends Stack {
       name: 'layer-fingerprint',
       resourceType: 'Custom::LayerFingerprint',
       purpose: 'a hash of what a layer contains',
-      memorySize: LAYER_FINGERPRINT_MEMORY_MB,
-      permissions: layerFingerprintPermissions(this, props),
-      inNetwork: false,
-    });
-    this.#addProvider('ImageTag', {
-      name: 'image-tag',
-      resourceType: 'Custom::ImageTag',
-      purpose: 'the image that was released last, from an SSM parameter',
-      memorySize: IMAGE_TAG_MEMORY_MB,
-      permissions: imageTagPermissions(this, props),
-      inNetwork: false,
-    });
-    this.#addProvider('LayerFingerprint', {
-      name: 'layer-fingerprint',
-      resourceType: 'Custom::LayerFingerprint',
-      purpose: "a hash of a layer's content",
       memorySize: LAYER_FINGERPRINT_MEMORY_MB,
       permissions: layerFingerprintPermissions(this, props),
       inNetwork: false,

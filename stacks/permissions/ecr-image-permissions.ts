@@ -1,6 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { foreignImagePermissions, imagePermission, repositoryArn } from './ecr-repositories.ts';
 import type { Permission } from './permission.ts';
-import { readForeignImages, readImages, repositoryArn } from './repository-permissions.ts';
 
 /** The tag by which a repository's owner lets this service write to it. */
 export const REPOSITORY_TAG = { key: 'deploytime', value: 'allow' } as const;
@@ -31,8 +31,8 @@ export function ecrImagePermissions(stack: Stack, props: EcrImagePermissionsProp
       whyWildcard:
         'A token is of the account, not of a repository; what it opens is limited by the other statements.',
     },
-    readImages(stack, [...READ_ACTIONS, 'ecr:DescribeImages']),
-    ...readForeignImages(props.readableRegistries, READ_ACTIONS),
+    imagePermission(stack, [...READ_ACTIONS, 'ecr:DescribeImages']),
+    ...foreignImagePermissions(props.readableRegistries, READ_ACTIONS),
     {
       statement: {
         sid: 'WriteImagesWhereTagged',

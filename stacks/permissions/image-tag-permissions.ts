@@ -1,25 +1,24 @@
 import type { Stack } from 'aws-cdk-lib';
-import { readParameters } from './parameter-permissions.ts';
+import { foreignImagePermissions, imagePermission } from './ecr-repositories.ts';
+import { parameterPermission, stackStatusPermission } from './inquiry-permissions.ts';
 import type { Permission } from './permission.ts';
-import { readForeignImages, readImages } from './repository-permissions.ts';
-import { readStackStatus } from './stack-permissions.ts';
 
-/** One call tells whether an image is there, with its digest and its manifest. */
+/** Digests and manifests. No layer is fetched. */
 const READ_ACTIONS = ['ecr:BatchGetImage'];
 
 export interface ImageTagPermissionsProps {
-  /** The parameters that may be read: a name with `*` and `?`. Default: all. */
+  /** Parameters that may be read: a name with `*` and `?`. Default: any name. */
   readonly parameterPattern?: string;
-  /** Hosts of the private ECR registries of other accounts and Regions that may be read. Default: none. */
+  /** Hosts of the private ECR registries of other accounts that may be read. Default: none. */
   readonly readableRegistries?: readonly string[];
 }
 
-/** What `Custom::ImageTag` may do. It writes nowhere. */
+/** What `Custom::ImageTag` may do: nothing but read. */
 export function imageTagPermissions(stack: Stack, props: ImageTagPermissionsProps): Permission[] {
   return [
-    readParameters(stack, props.parameterPattern),
-    readImages(stack, READ_ACTIONS),
-    ...readForeignImages(props.readableRegistries, READ_ACTIONS),
-    readStackStatus(stack),
+    parameterPermission(stack, props.parameterPattern),
+    imagePermission(stack, READ_ACTIONS),
+    ...foreignImagePermissions(props.readableRegistries, READ_ACTIONS),
+    stackStatusPermission(stack),
   ];
 }

@@ -1,50 +1,51 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { readParameters, readPublicParameters } from './parameter-permissions.ts';
+import {
+  parameterPermission,
+  publicParameterPermission,
+  stackStatusPermission,
+} from './inquiry-permissions.ts';
 import type { Permission } from './permission.ts';
-import { readStackStatus } from './stack-permissions.ts';
 
 export interface LayerFingerprintPermissionsProps {
-  /** The parameters that may be read: a name with `*` and `?`. Default: all. */
+  /** Parameters that may be read: a name with `*` and `?`. Default: any name. */
   readonly parameterPattern?: string;
 }
 
-/** What `Custom::LayerFingerprint` may do. It writes nowhere. */
+/** What `Custom::LayerFingerprint` may do: nothing but read. */
 export function layerFingerprintPermissions(
   stack: Stack,
   props: LayerFingerprintPermissionsProps,
 ): Permission[] {
   return [
-    {
-      statement: {
-        sid: 'ReadLayerVersions',
-        actions: ['lambda:GetLayerVersion'],
-        resources: [layerArn(stack, { account: '*', name: '*:*' })],
-      },
-      whyWildcard:
-        'Layers are named by stacks that come later, and many are of another account, as those that AWS publishes; its policy for the version must agree. No content is told, only its hash.',
-    },
+    parameterPermission(stack, props.parameterPattern),
+    publicParameterPermission(stack),
     {
       statement: {
         sid: 'ListLayerVersions',
         actions: ['lambda:ListLayerVersions'],
-        // No account lets another one list.
-        resources: [layerArn(stack, { name: '*' })],
+        resources: [layerArn(stack, stack.account, '*')],
       },
-      whyWildcard: 'Layers are named by stacks that come later; they are of this account and Region.',
+      whyWildcard: "Layers are named by stacks that come later; other accounts' can't be listed at all.",
     },
-    readParameters(stack, props.parameterPattern),
-    readPublicParameters(stack),
-    readStackStatus(stack),
+    {
+      statement: {
+        sid: 'ReadLayerVersions',
+        actions: ['lambda:GetLayerVersion'],
+        resources: [layerArn(stack, '*', '*:*')],
+      },
+      whyWildcard:
+        "Layers are named by stacks that come later, and may be of any account that lets this one read them, as AWS's own and the vendors' do: a version's policy is its owner's consent. What is answered is a hash of the content.",
+    },
+    stackStatusPermission(stack),
   ];
 }
 
-/** @param layer.account Default: this one. */
-function layerArn(stack: Stack, layer: { readonly account?: string; readonly name: string }): string {
+function layerArn(stack: Stack, account: string, name: string): string {
   return stack.formatArn({
     service: 'lambda',
-    ...(layer.account !== undefined && { account: layer.account }),
+    account,
     resource: 'layer',
-    resourceName: layer.name,
+    resourceName: name,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
