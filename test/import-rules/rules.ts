@@ -57,7 +57,7 @@ function isPure(path: string): boolean {
     PURE_LAYER_FILE.test(path)
   );
 }
-const PURE_LAYER_FILE = /^handlers\/layers\/(entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
+const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];
 /** Packages that do nothing but compute. */
 const PURE_PACKAGES = ['picomatch'];
