@@ -1,0 +1,56 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Permission } from './permission.ts';
+
+/*
+ * What the types that only ask the world have in common.
+ */
+
+const READ_PARAMETER = ['ssm:GetParameter'];
+
+/**
+ * To read parameters of this Region. A version or a label is no part of a parameter's ARN.
+ * @param pattern A parameter's name with wildcards, with or without a slash in front. Default: any name.
+ */
+export function parameterPermission(stack: Stack, pattern = '*'): Permission {
+  return {
+    statement: {
+      sid: 'ReadParameters',
+      actions: READ_PARAMETER,
+      resources: [parameterArn(stack, { account: '*', name: pattern.replace(/^\//, '') })],
+    },
+    whyWildcard:
+      "Parameters are named by stacks that come later; the stack property ParameterPattern narrows this. Another account's are readable only where it shares them with this one. Values of the type SecureString are refused, and can not be decrypted.",
+  };
+}
+
+/**
+ * To read the parameters in which AWS tells the ARNs of its own layers. They have no account.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+ */
+export function publicParameterPermission(stack: Stack): Permission {
+  return {
+    statement: {
+      sid: 'ReadPublicParameters',
+      actions: READ_PARAMETER,
+      resources: [parameterArn(stack, { account: '', name: 'aws/service/*' })],
+    },
+    whyWildcard: 'AWS publishes these parameters, and adds to them; whoever has an account may read them.',
+  };
+}
+
+/** To tell a rollback of the very stack that asks from any other Update. */
+export function stackStatusPermission(stack: Stack): Permission {
+  return {
+    statement: {
+      sid: 'ReadStackStatus',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: '*' })],
+    },
+    whyWildcard:
+      'The stacks that use this service come later; only the one that asks is looked at, and only for its status.',
+  };
+}
+
+function parameterArn(stack: Stack, { account, name }: { account: string; name: string }): string {
+  return stack.formatArn({ service: 'ssm', account, resource: 'parameter', resourceName: name });
+}
