@@ -111,7 +111,7 @@ export function treeOf(seed: string): Tree {
   const files = paths.filter((path) => !links.includes(path));
   return {
     files: files.map((path) => ({ path, content: contentOf(dice, path), isExecutable: dice.roll(4) === 0 })),
-    links: links.map((path) => ({ path, target: targetOf(dice, files) })),
+    links: links.map((path) => ({ path, target: targetOf(dice, path, files) })),
     folders: folders.slice(1),
   };
 }
@@ -131,8 +131,9 @@ function contentOf(dice: Dice, path: string): Buffer {
 }
 
 /** Nowhere, outside, or to a file; never in a circle. */
-function targetOf(dice: Dice, files: readonly string[]): string {
-  return dice.pick(['nowhere', '/opt/lib/x', '../../outside', `./${files[0] ?? 'x'}`, 'ziel/é']);
+function targetOf(dice: Dice, path: string, files: readonly string[]): string {
+  const root = '../'.repeat(path.split('/').length - 1);
+  return dice.pick(['nowhere', '/opt/lib/x', '../../outside', `${root}${files[0]}`, 'ziel/é']);
 }
 
 /** Writes a tree to a folder. */
