@@ -25,16 +25,23 @@ export function findDeploymentId(
 const CDK_VARIABLE = 'CDK_CLI_VERSION';
 
 /**
- * For each CI system the variables that together name one run; a run that is tried again is another.
+ * For each CI system the variables that together name one run; a run that is tried again is another. CodeBuild alone
+ * is told by the commit: a CodePipeline that changes itself starts anew until its synthesis gives the same twice.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables
- * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
  * @see https://docs.gitlab.com/ci/variables/predefined_variables/
+ * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ * @see https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
+ * @see https://circleci.com/docs/reference/variables/
  * @see https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
  */
 const RUNS: readonly (readonly string[])[] = [
   ['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT'],
-  ['CODEBUILD_BUILD_ID'],
   ['CI_JOB_ID'],
+  ['CODEBUILD_RESOLVED_SOURCE_VERSION'],
+  ['BUILD_BUILDID', 'SYSTEM_JOBATTEMPT'],
+  ['BITBUCKET_BUILD_NUMBER'],
+  ['CIRCLE_BUILD_NUM'],
   ['BUILD_TAG'],
 ];
 

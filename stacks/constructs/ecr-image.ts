@@ -49,6 +49,11 @@ export interface EcrImageProps extends ServiceRequestProps {
    * @default placeholder
    */
   readonly onDelete?: OnDeleteImage;
+  /**
+   * Any text: CloudFormation asks the service again when it changes.
+   * @default - none: what is under the tag is looked at again when another property changes
+   */
+  readonly deploymentId?: string;
 }
 
 /**
@@ -97,6 +102,7 @@ export class EcrImage extends Construct {
         UsedBy: props.usedBy,
         OnExisting: props.onExisting,
         OnDelete: props.onDelete,
+        DeploymentId: props.deploymentId,
       },
     });
     // The image goes before its repository, also where the repository's name is a literal and makes no reference.

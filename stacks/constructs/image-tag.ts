@@ -5,15 +5,16 @@ import type { DockerImageCode } from 'aws-cdk-lib/aws-lambda';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { DeployedContainerImage, deployedImageCode, type ImageCodeOptions } from './deployed-image.ts';
+import { findDeploymentId } from './deployment-id.ts';
 import type { ImageUser } from './ecr-image.ts';
 import { checkImageTagProps } from './image-tag-checks.ts';
 import { isKnown, repositoryAccounts } from './mistakes.ts';
-import { type ServiceRequestProps, serviceResource } from './service-request.ts';
+import { type ServiceInquiryProps, serviceResource } from './service-request.ts';
 
 /** Which of an index's images is meant. */
 export type ImageTagPlatform = 'linux/amd64' | 'linux/arm64';
 
-export interface ImageTagProps extends ServiceRequestProps {
+export interface ImageTagProps extends ServiceInquiryProps {
   /**
    * The parameter that holds the tag; it need not be of this stack.
    * @default - the one that `parameterName` names
@@ -115,6 +116,7 @@ export class ImageTag extends Construct {
         RegistryId: repository && findForeignAccount(Stack.of(this), repository),
         Platform: props.platform,
         UsedBy: props.usedBy,
+        DeploymentId: findDeploymentId(this, props.deploymentId),
       },
     });
     // Also where the repository's name is a literal and makes no reference.

@@ -1,16 +1,9 @@
 import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type ProviderName, serviceTokenArn } from '../service-name.ts';
-import { findDeploymentId } from './deployment-id.ts';
 
 /** What every construct of the service has, whatever it asks for. */
 export interface ServiceRequestProps {
-  /**
-   * Any text: CloudFormation asks the service again when it changes. Empty text is none.
-   * @default - the context value `deploytime:DeploymentId`; otherwise the run of the CI system, where the CDK command
-   * line runs in one that is known; otherwise none
-   */
-  readonly deploymentId?: string;
   /**
    * How long CloudFormation waits for an answer, 1 to 3600 seconds.
    * @default Duration.hours(1)
@@ -28,6 +21,16 @@ export interface ServiceRequestProps {
   readonly serviceToken?: string;
 }
 
+/** The same for a construct whose answer depends on what others do, and so has to be asked for again. */
+export interface ServiceInquiryProps extends ServiceRequestProps {
+  /**
+   * Any text: CloudFormation asks the service again when it changes. Empty text is none.
+   * @default - the context value `deploytime:DeploymentId`; otherwise the run of the CI system, where the CDK command
+   * line runs in one that is known; otherwise none
+   */
+  readonly deploymentId?: string;
+}
+
 /** A resource of one of the service's types. */
 export function serviceResource(
   scope: Construct,
@@ -43,6 +46,6 @@ export function serviceResource(
     serviceToken: props.serviceToken ?? serviceTokenArn(scope, request.provider, props.qualifier),
     resourceType: request.resourceType,
     serviceTimeout: props.serviceTimeout,
-    properties: { ...request.properties, DeploymentId: findDeploymentId(scope, props.deploymentId) },
+    properties: request.properties,
   });
 }
