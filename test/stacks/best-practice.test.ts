@@ -14,6 +14,7 @@ import { testApp } from './synthesis.ts';
 const EVERY_PROPERTY: ServiceStackProps = {
   qualifier: 'blue',
   repositoryPattern: 'team/app-*',
+  parameterPattern: '/team/*/tag',
   allowedSourceRegistries: ['ghcr.io', '222222222222.dkr.ecr.us-west-2.amazonaws.com'],
   readableRegistries: ['222222222222.dkr.ecr.us-west-2.amazonaws.com'],
   network: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },

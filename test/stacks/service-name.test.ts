@@ -12,8 +12,15 @@ import { quickApp } from './synthesis.ts';
 describe('the names of the service', () => {
   it('are fixed for ever, since the templates of other stacks hold them', () => {
     assert.equal(functionName('ecr-image'), 'deploytime-ecr-image');
+    assert.equal(functionName('image-tag'), 'deploytime-image-tag');
+    assert.equal(functionName('layer-fingerprint'), 'deploytime-layer-fingerprint');
     assert.equal(functionName('undelivered'), 'deploytime-undelivered');
     assert.equal(serviceTokenParameterName('ecr-image'), '/deploytime/service-token/ecr-image');
+    assert.equal(serviceTokenParameterName('image-tag'), '/deploytime/service-token/image-tag');
+    assert.equal(
+      serviceTokenParameterName('layer-fingerprint'),
+      '/deploytime/service-token/layer-fingerprint',
+    );
   });
 
   it('all hold the qualifier of a second copy', () => {

@@ -3,10 +3,19 @@ import { describe, it } from 'node:test';
 import { PermissionsBoundary } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readEnvironment } from '../../handlers/environment.ts';
+import { LAYER_LIMITS } from '../../handlers/layers/limits.ts';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
 import { flatResources, flatTemplate, getResource, quickApp } from './synthesis.ts';
 
-const FUNCTIONS = ['EcrImageFunction', 'UndeliveredFunction'];
+/** Construct, name, resource type and memory of each provider. */
+const PROVIDERS = [
+  { id: 'EcrImage', name: 'ecr-image', type: 'Custom::EcrImage', memorySize: 1024 },
+  { id: 'ImageTag', name: 'image-tag', type: 'Custom::ImageTag', memorySize: 256 },
+  { id: 'LayerFingerprint', name: 'layer-fingerprint', type: 'Custom::LayerFingerprint', memorySize: 1024 },
+] as const;
+const FUNCTIONS = [...PROVIDERS, { id: 'Undelivered', name: 'undelivered' }] as const;
+/** Of a function's temporary storage, as long as nobody asks for more; in bytes. */
+const LAMBDA_STORAGE_BYTES = 512 * 1024 * 1024;
 const NETWORK = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
 
 function serviceStack(props: ServiceStackProps = {}): ServiceStack {
@@ -14,7 +23,9 @@ function serviceStack(props: ServiceStackProps = {}): ServiceStack {
 }
 
 function variablesOf(stack: ServiceStack, id: string): Record<string, string> {
-  const environment = getResource(stack, id).Properties.Environment as { Variables: Record<string, string> };
+  const environment = getResource(stack, `${id}Function`).Properties.Environment as {
+    Variables: Record<string, string>;
+  };
   return environment.Variables;
 }
 
@@ -25,21 +36,25 @@ describe('the service stack', () => {
     const names = [...flatResources(stack).values()]
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => Properties.FunctionName);
-    assert.deepEqual(names.toSorted(), ['deploytime-ecr-image', 'deploytime-undelivered']);
+    assert.deepEqual(names.toSorted(), [
+      'deploytime-ecr-image',
+      'deploytime-image-tag',
+      'deploytime-layer-fingerprint',
+      'deploytime-undelivered',
+    ]);
   });
 
-  for (const id of FUNCTIONS) {
-    it(`runs ${id} on arm64 and Node 24, with traces and JSON lines in its own log group`, () => {
-      const { Properties } = getResource(stack, id);
+  for (const { id, name } of FUNCTIONS) {
+    it(`runs ${name} on arm64 and Node 24, with traces and JSON lines in its own log group`, () => {
+      const { Properties } = getResource(stack, `${id}Function`);
       assert.deepEqual(Properties.Architectures, ['arm64']);
       assert.equal(Properties.Runtime, 'nodejs24.x');
       assert.deepEqual(Properties.TracingConfig, { Mode: 'Active' });
-      const logGroup = id.replace('Function', 'Log');
-      assert.deepEqual(Properties.LoggingConfig, { LogFormat: 'JSON', LogGroup: `<${logGroup}>` });
+      assert.deepEqual(Properties.LoggingConfig, { LogFormat: 'JSON', LogGroup: `<${id}Log>` });
       assert.equal(Properties.ReservedConcurrentExecutions, undefined);
     });
 
-    it(`gives ${id} what handlers/environment.ts reads`, () => {
+    it(`gives ${name} what handlers/environment.ts reads`, () => {
       const environment = readEnvironment({ ...variablesOf(stack, id), AWS_REGION: 'eu-west-1' });
       assert.equal(environment.partition, '<AWS::Partition>');
       assert.equal(environment.accountId, '<AWS::AccountId>');
@@ -48,22 +63,46 @@ describe('the service stack', () => {
       assert.equal(environment.registryHosts.size, 0);
       assert.deepEqual(environment.allowedSourceRegistries, []);
     });
+
+    it(`keeps the log of ${name} for 90 days, and lets it go with the stack, so that it can be deployed again`, () => {
+      const { Properties, DeletionPolicy } = getResource(stack, `${id}Log`);
+      assert.deepEqual(Properties, { LogGroupName: `/aws/lambda/deploytime-${name}`, RetentionInDays: 90 });
+      assert.equal(DeletionPolicy, 'Delete');
+    });
   }
 
-  it('lets the provider run as long as Lambda allows, and gives it the CPU of 1024 MB', () => {
-    const { Properties } = getResource(stack, 'EcrImageFunction');
-    assert.equal(Properties.Timeout, 900);
-    assert.equal(Properties.MemorySize, 1024);
-  });
-
-  it('never retries a provider, gives up its event after 900 seconds, and sends what failed to the undelivered', () => {
-    assert.deepEqual(getResource(stack, 'EcrImageFunctionEventInvokeConfig').Properties, {
-      FunctionName: '<EcrImageFunction>',
-      Qualifier: '$LATEST',
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 900,
-      DestinationConfig: { OnFailure: { Destination: '<UndeliveredFunction.Arn>' } },
+  for (const { id, name, type, memorySize } of PROVIDERS) {
+    it(`lets ${name} run as long as Lambda allows, and gives it the CPU of ${memorySize} MB`, () => {
+      const { Properties } = getResource(stack, `${id}Function`);
+      assert.equal(Properties.Timeout, 900);
+      assert.equal(Properties.MemorySize, memorySize);
     });
+
+    it(`never retries ${name}, gives up its event after 900 seconds, and sends what failed to the undelivered`, () => {
+      assert.deepEqual(getResource(stack, `${id}FunctionEventInvokeConfig`).Properties, {
+        FunctionName: `<${id}Function>`,
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 900,
+        DestinationConfig: { OnFailure: { Destination: '<UndeliveredFunction.Arn>' } },
+      });
+    });
+
+    it(`puts the service token of ${name}, without a version, into an SSM parameter`, () => {
+      assert.deepEqual(getResource(stack, `${id}ServiceTokenParameter`).Properties, {
+        Name: `/deploytime/service-token/${name}`,
+        Description: `The service token of ${type}`,
+        Type: 'String',
+        Value: `<${id}Function.Arn>`,
+      });
+    });
+  }
+
+  it("needs no more temporary storage than Lambda gives any function, as the largest layer's archive fits", () => {
+    for (const { id } of FUNCTIONS) {
+      assert.equal(getResource(stack, `${id}Function`).Properties.EphemeralStorage, undefined);
+    }
+    assert.ok(LAYER_LIMITS.archiveBytes < LAMBDA_STORAGE_BYTES);
   });
 
   it('tries the undelivered again while CloudFormation may still wait, and sends it nowhere else', () => {
@@ -75,29 +114,12 @@ describe('the service stack', () => {
     });
   });
 
-  it('keeps logs for 90 days, and lets them go with the stack, so that it can be deployed again', () => {
-    for (const name of ['ecr-image', 'undelivered']) {
-      const { Properties, DeletionPolicy } = getResource(
-        stack,
-        name === 'ecr-image' ? 'EcrImageLog' : 'UndeliveredLog',
-      );
-      assert.deepEqual(Properties, { LogGroupName: `/aws/lambda/deploytime-${name}`, RetentionInDays: 90 });
-      assert.equal(DeletionPolicy, 'Delete');
-    }
-  });
-
-  it('puts the service token, without a version, into an SSM parameter', () => {
-    assert.deepEqual(getResource(stack, 'EcrImageServiceTokenParameter').Properties, {
-      Name: '/deploytime/service-token/ecr-image',
-      Description: 'The service token of Custom::EcrImage',
-      Type: 'String',
-      Value: '<EcrImageFunction.Arn>',
-    });
-  });
-
   it('exports nothing, since an import would block its removal', () => {
     const outputs = Object.entries(flatTemplate(stack).Outputs as Record<string, object>);
-    assert.deepEqual(outputs, [['EcrImageServiceToken', { Value: '<EcrImageFunction.Arn>' }]]);
+    assert.deepEqual(
+      outputs,
+      PROVIDERS.map(({ id }) => [`${id}ServiceToken`, { Value: `<${id}Function.Arn>` }]),
+    );
   });
 
   it('has nothing beside functions, roles, log groups, deliveries and parameters', () => {
@@ -115,19 +137,19 @@ describe('the service stack', () => {
 describe('the stack properties', () => {
   it('put the qualifier into every name', () => {
     const stack = serviceStack({ qualifier: 'blue' });
-    assert.equal(getResource(stack, 'EcrImageFunction').Properties.FunctionName, 'deploytime-blue-ecr-image');
-    assert.equal(
-      getResource(stack, 'UndeliveredFunction').Properties.FunctionName,
-      'deploytime-blue-undelivered',
-    );
-    assert.equal(
-      getResource(stack, 'EcrImageLog').Properties.LogGroupName,
-      '/aws/lambda/deploytime-blue-ecr-image',
-    );
-    assert.equal(
-      getResource(stack, 'EcrImageServiceTokenParameter').Properties.Name,
-      '/deploytime-blue/service-token/ecr-image',
-    );
+    for (const { id, name } of FUNCTIONS) {
+      assert.equal(getResource(stack, `${id}Function`).Properties.FunctionName, `deploytime-blue-${name}`);
+      assert.equal(
+        getResource(stack, `${id}Log`).Properties.LogGroupName,
+        `/aws/lambda/deploytime-blue-${name}`,
+      );
+    }
+    for (const { id, name } of PROVIDERS) {
+      assert.equal(
+        getResource(stack, `${id}ServiceTokenParameter`).Properties.Name,
+        `/deploytime-blue/service-token/${name}`,
+      );
+    }
   });
 
   it('leave no fixed name of the first copy to a second one', () => {
@@ -140,7 +162,7 @@ describe('the stack properties', () => {
     const own = (name: unknown) => typeof name === 'string' && name.includes('deploytime');
     const first = named(serviceStack()).filter(own);
     const second = named(serviceStack({ qualifier: 'blue' })).filter(own);
-    assert.equal(first.length, 5);
+    assert.equal(first.length, 2 * FUNCTIONS.length + PROVIDERS.length);
     assert.deepEqual(
       second.filter((name) => first.includes(name)),
       [],
@@ -154,7 +176,7 @@ describe('the stack properties', () => {
       endpointOverride: 'http://127.0.0.1:4566',
     });
     const environment = readEnvironment({
-      ...variablesOf(stack, 'EcrImageFunction'),
+      ...variablesOf(stack, 'EcrImage'),
       AWS_REGION: 'eu-west-1',
     });
     assert.deepEqual(environment.allowedSourceRegistries, ['ghcr.io', 'registry.example.com:8443']);
@@ -165,40 +187,47 @@ describe('the stack properties', () => {
     assert.deepEqual(environment.endpointOverride, new URL('http://127.0.0.1:4566'));
   });
 
-  it('tell the undelivered of the endpoint override, whose host it answers to', () => {
+  it('tell every function of the endpoint override, whose host it answers to', () => {
     const stack = serviceStack({ endpointOverride: 'http://127.0.0.1:4566' });
-    assert.equal(variablesOf(stack, 'UndeliveredFunction').AWS_ENDPOINT_URL, 'http://127.0.0.1:4566');
+    for (const { id } of FUNCTIONS) {
+      assert.equal(variablesOf(stack, id).AWS_ENDPOINT_URL, 'http://127.0.0.1:4566');
+    }
   });
 
   it('set the retention of every log group', () => {
     const stack = serviceStack({ logRetention: RetentionDays.TWO_WEEKS });
-    assert.equal(getResource(stack, 'EcrImageLog').Properties.RetentionInDays, 14);
-    assert.equal(getResource(stack, 'UndeliveredLog').Properties.RetentionInDays, 14);
+    for (const { id } of FUNCTIONS) {
+      assert.equal(getResource(stack, `${id}Log`).Properties.RetentionInDays, 14);
+    }
   });
 
   it('set the permissions boundary of every role', () => {
     const stack = serviceStack({
       permissionsBoundary: PermissionsBoundary.fromArn('arn:aws:iam::111111111111:policy/boundary'),
     });
-    for (const id of ['EcrImageRole', 'UndeliveredRole']) {
+    for (const { id } of FUNCTIONS) {
       assert.equal(
-        getResource(stack, id).Properties.PermissionsBoundary,
+        getResource(stack, `${id}Role`).Properties.PermissionsBoundary,
         'arn:aws:iam::111111111111:policy/boundary',
       );
     }
   });
 
-  it('put the provider of images into the VPC, and never the undelivered', () => {
+  it('put the provider of images into the VPC, and none that asks AWS alone', () => {
     const stack = serviceStack({ network: NETWORK });
     assert.deepEqual(getResource(stack, 'EcrImageFunction').Properties.VpcConfig, {
       SubnetIds: NETWORK.subnetIds,
       SecurityGroupIds: NETWORK.securityGroupIds,
     });
-    assert.equal(getResource(stack, 'UndeliveredFunction').Properties.VpcConfig, undefined);
+    for (const id of ['ImageTag', 'LayerFingerprint', 'Undelivered']) {
+      assert.equal(getResource(stack, `${id}Function`).Properties.VpcConfig, undefined);
+    }
   });
 
   it('keep every function outside a VPC by default', () => {
     const stack = serviceStack();
-    for (const id of FUNCTIONS) assert.equal(getResource(stack, id).Properties.VpcConfig, undefined);
+    for (const { id } of FUNCTIONS) {
+      assert.equal(getResource(stack, `${id}Function`).Properties.VpcConfig, undefined);
+    }
   });
 });

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findEcrRegistry } from '../../../handlers/registry/ecr-registry.ts';
-import { ServiceStack, type ServiceStackProps } from '../../../stacks/service-stack.ts';
-import { getResource, quickApp } from '../synthesis.ts';
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: string | string[];
-  readonly Condition?: Record<string, Record<string, string>>;
-}
+import type { ServiceStackProps } from '../../../stacks/service-stack.ts';
+import { providerStatements, type Statement, statementsOf } from './statements.ts';
 
 const OWN_REPOSITORIES = 'arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/*';
 const READ_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -21,36 +13,8 @@ const WRITE_ACTIONS = [
   'ecr:PutImage',
   'ecr:UploadLayerPart',
 ];
-const NETWORK_ACTIONS = [
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:UnassignPrivateIpAddresses',
-];
-
-const OWN_LOG: Statement = {
-  Sid: 'WriteOwnLog',
-  Effect: 'Allow',
-  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-  Resource: '<EcrImageLog.Arn>',
-};
-const TRACES: Statement = {
-  Sid: 'SendTraces',
-  Effect: 'Allow',
-  Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-  Resource: '*',
-};
 const ECR_IMAGE_STATEMENTS: Statement[] = [
-  OWN_LOG,
-  TRACES,
-  {
-    Sid: 'InvokeOnFailureDestination',
-    Effect: 'Allow',
-    Action: 'lambda:InvokeFunction',
-    Resource: '<UndeliveredFunction.Arn>',
-  },
+  ...providerStatements('EcrImage'),
   { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
   {
     Sid: 'ReadImages',
@@ -81,41 +45,19 @@ const ECR_IMAGE_STATEMENTS: Statement[] = [
   },
 ];
 
-function statementsOf(roleId: string, props: ServiceStackProps = {}): Statement[] {
-  const { Properties } = getResource(new ServiceStack(quickApp(), 'deploytime', props), roleId);
-  assert.equal(Properties.ManagedPolicyArns, undefined, 'no managed policy grants more than this');
-  const policies = Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-}
-
 function statementOf(sid: string, props: ServiceStackProps): Statement | undefined {
   return statementsOf('EcrImageRole', props).find(({ Sid }) => Sid === sid);
 }
 
-describe('the permissions of the functions', () => {
-  it('are these for the provider of images, and no others', () => {
+describe('the permissions of the provider of images', () => {
+  it('are these, and no others', () => {
     assert.deepEqual(statementsOf('EcrImageRole'), ECR_IMAGE_STATEMENTS);
   });
 
-  it('are its log and its traces for the undelivered', () => {
-    assert.deepEqual(statementsOf('UndeliveredRole'), [
-      { ...OWN_LOG, Resource: '<UndeliveredLog.Arn>' },
-      TRACES,
-    ]);
-  });
-
-  it('never have a wildcard in an action, nor write to any repository without a condition', () => {
-    const all = {
-      repositoryPattern: 'app-*',
-      network: { subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
-    };
-    for (const { Action, Resource, Condition, Effect } of statementsOf('EcrImageRole', all)) {
-      const actions = [Action].flat();
-      assert.deepEqual(
-        actions.filter((action) => action.includes('*')),
-        [],
-      );
-      const writes = actions.some((action) => WRITE_ACTIONS.includes(action));
+  it('never let it write to any repository without a condition', () => {
+    for (const statement of statementsOf('EcrImageRole', { repositoryPattern: 'app-*' })) {
+      const { Action, Resource, Condition, Effect } = statement;
+      const writes = [Action].flat().some((action) => WRITE_ACTIONS.includes(action));
       if (writes && Effect === 'Allow' && Condition === undefined) {
         assert.equal(Resource, OWN_REPOSITORIES.replace('*', 'app-*'));
       }
@@ -164,32 +106,5 @@ describe('the permissions of the functions', () => {
   it('are not widened by AllowedSourceRegistries, which only restricts', () => {
     const allowedSourceRegistries = ['ghcr.io', '222222222222.dkr.ecr.us-west-2.amazonaws.com'];
     assert.deepEqual(statementsOf('EcrImageRole', { allowedSourceRegistries }), ECR_IMAGE_STATEMENTS);
-  });
-
-  it('let Lambda attach a function to a VPC, and deny the same calls to its code', () => {
-    const network = { subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] };
-    const statements = statementsOf('EcrImageRole', { network, qualifier: 'blue' });
-    assert.deepEqual(
-      statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('ec2:'))),
-      [
-        { Sid: 'LetLambdaAttachNetwork', Effect: 'Allow', Action: NETWORK_ACTIONS, Resource: '*' },
-        {
-          Sid: 'KeepNetworkFromCode',
-          Effect: 'Deny',
-          Action: NETWORK_ACTIONS,
-          Resource: '*',
-          Condition: {
-            ArnEquals: {
-              'lambda:SourceFunctionArn':
-                'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:deploytime-blue-ecr-image',
-            },
-          },
-        },
-      ],
-    );
-    assert.equal(
-      statementsOf('UndeliveredRole', { network }).some(({ Sid }) => Sid === 'LetLambdaAttachNetwork'),
-      false,
-    );
   });
 });
