@@ -4,7 +4,7 @@ import { ProviderError } from '../errors.ts';
 export interface LayerLimits {
   /** Of the zip itself. */
   readonly archiveBytes: number;
-  /** Of all contents together, as they are counted and not as the zip declares them. */
+  /** Of all contents together. What a zip declares of them is held against what they are. */
   readonly expandedBytes: number;
   /** Files, symlinks and folders. */
   readonly entries: number;

@@ -78,7 +78,8 @@ async function inflateMembers(
     return undefined;
   }
   if (length !== expected || engine.bytesWritten !== members.length) return undefined;
-  return split(Buffer.concat(chunks, length), entries);
+  const [first] = chunks;
+  return split(first?.length === length ? first : Buffer.concat(chunks, length), entries);
 }
 
 function split(content: Buffer, entries: readonly ZipEntry[]): Map<ZipEntry, Buffer> {

@@ -26,13 +26,15 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export class StretchReader {
   readonly #handle: FileHandle;
+  readonly #signal: AbortSignal | undefined;
   #room = Buffer.alloc(0);
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, signal?: AbortSignal) {
     this.#handle = handle;
+    this.#signal = signal;
   }
 
-  /** @throws ProviderError `InvalidRequest` for a content that is not what the directory declares. */
+  /** @throws ProviderError `InvalidRequest` for a content that is not what the directory declares; the signal's reason. */
   async read(stretch: Stretch): Promise<LayerEntry[]> {
     if (stretch.kind === 'large') return [await this.#stream(stretch.placed)];
     const { start, end, entries } = stretch;
@@ -67,8 +69,9 @@ export class StretchReader {
   }
 
   async *#chunks(start: number, end: number): AsyncGenerator<Buffer> {
-    for (let at = start; at < end; at += CHUNK_BYTES)
+    for (let at = start; at < end; at += CHUNK_BYTES) {
       yield await this.#read(at, Math.min(at + CHUNK_BYTES, end));
+    }
   }
 
   #read(start: number, end: number): Promise<Buffer> {
@@ -76,6 +79,7 @@ export class StretchReader {
   }
 
   async #readInto(buffer: Buffer, position: number): Promise<Buffer> {
+    this.#signal?.throwIfAborted();
     const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
     if (bytesRead === buffer.length) return buffer;
     throw new ProviderError('InvalidRequest', 'it became shorter while it was read');

@@ -85,12 +85,9 @@ async function readAll(
 ): Promise<LayerEntry[]> {
   const entries: LayerEntry[] = [];
   const work = async (): Promise<void> => {
-    const reader = new StretchReader(handle);
+    const reader = new StretchReader(handle, signal);
     // Whoever fails closes the generator, and the others stop at their next turn.
-    for (const stretch of stretches) {
-      signal?.throwIfAborted();
-      entries.push(...(await reader.read(stretch)));
-    }
+    for (const stretch of stretches) entries.push(...(await reader.read(stretch)));
   };
   const workers = await Promise.allSettled(Array.from({ length: MAX_CONCURRENT_STRETCHES }, work));
   for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;

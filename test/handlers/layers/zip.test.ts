@@ -132,6 +132,16 @@ describe('the fingerprint of a zip', () => {
     );
   });
 
+  test('ends in the middle of a large file where its signal says so', async () => {
+    const path = join(folder, 'layer.zip');
+    writeFileSync(path, rawZip([file('a', { content: seededBytes('long', 20 * MIB), method: 0 })]));
+    const enough = new AbortController();
+    const reading = fingerprintZip(path, { signal: enough.signal });
+    const reason = new Error('enough');
+    setImmediate(() => enough.abort(reason));
+    await assert.rejects(reading, reason);
+  });
+
   test('leaves out what is excluded, and what is in an excluded folder', async () => {
     const zip = rawZip([
       file('a'),

@@ -103,11 +103,11 @@ export function treeOf(seed: string): Tree {
     if (folder !== undefined) folders.push(folder);
   }
   const paths: string[] = [];
-  for (let count = 1 + dice.roll(9); count > 0; count -= 1) {
+  for (let count = 1 + dice.roll(6); count > 0; count -= 1) {
     const path = newPath(dice, folders, taken);
     if (path !== undefined) paths.push(path);
   }
-  const links = paths.filter((_, index) => index % 5 === 4);
+  const links = paths.filter((_, index) => index % 4 === 3);
   const files = paths.filter((path) => !links.includes(path));
   return {
     files: files.map((path) => ({ path, content: contentOf(dice, path), isExecutable: dice.roll(4) === 0 })),
