@@ -2,20 +2,36 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readExampleContext } from './examples/example-context.ts';
 import { ImageFunctionExample } from './examples/image-function.ts';
+import { LayerConsumerExample } from './examples/layer-consumer.ts';
+import { ReleasedFunctionExample } from './examples/released-function.ts';
+import { SharedLayerExample } from './examples/shared-layer.ts';
 import { readServiceContext } from './service-context.ts';
 import { servicePrefix } from './service-name.ts';
 import { ServiceStack } from './service-stack.ts';
 
 const app = new App();
 const serviceProps = readServiceContext(app);
-const prefix = servicePrefix(serviceProps.qualifier);
+const { qualifier } = serviceProps;
+const prefix = servicePrefix(qualifier);
+const examples = readExampleContext(app, prefix);
 
 const service = new ServiceStack(app, prefix, serviceProps);
-const example = new ImageFunctionExample(app, `${prefix}-example`, {
-  ...readExampleContext(app),
-  qualifier: serviceProps.qualifier,
+const image = new ImageFunctionExample(app, `${prefix}-example`, { ...examples.imageFunction, qualifier });
+const release = new ReleasedFunctionExample(app, `${prefix}-example-release`, {
+  ...examples.releasedFunction,
+  qualifier,
 });
-// The fixed service token needs no reference; this is only so that `--all` takes them in the right order.
-example.addStackDependency(service);
+const layer = new SharedLayerExample(app, `${prefix}-example-layer`, examples.sharedLayer);
+const consumers = ['a', 'b'].map(
+  (name) =>
+    new LayerConsumerExample(app, `${prefix}-example-consumer-${name}`, {
+      ...examples.layerConsumer,
+      qualifier,
+    }),
+);
+
+// Fixed service tokens and a parameter's name need no reference; this is only so that `--all` takes them in the right order.
+for (const user of [image, release, ...consumers]) user.addStackDependency(service);
+for (const consumer of consumers) consumer.addStackDependency(layer);
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

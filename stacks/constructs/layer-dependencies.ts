@@ -1,4 +1,4 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnFunction, ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { type DescribedLayer, joinDescriptions, roomBefore } from './layer-description.ts';
@@ -24,7 +24,7 @@ export function addDependency(fn: LambdaFunction, dependency: Dependency, layer:
   const { own, layers } = dependenciesOf.get(resource) ?? { own: resource.description, layers: [] };
   if (layers.includes(dependency)) throw refusal(dependency, fn, 'it has this layer already');
   const all = [...layers, dependency];
-  const description = joinDescriptions(all, own === undefined ? undefined : bounded(own));
+  const description = joinDescriptions(all, own);
   if (description === undefined) {
     throw refusal(
       dependency,
@@ -39,7 +39,7 @@ export function addDependency(fn: LambdaFunction, dependency: Dependency, layer:
 
 /** @throws Error for no layer at all. */
 export function joinedDescription(layers: readonly Dependency[]): string {
-  const description = layers.length === 0 ? undefined : joinDescriptions(layers, undefined);
+  const description = layers.length === 0 ? undefined : joinDescriptions(layers);
   if (description !== undefined) return description;
   throw new Error(
     `A description of ${layers.length} layers can't be made; a function has 1 to ${MAX_LAYERS}`,
@@ -88,10 +88,6 @@ function isCfnFunction(resource: IConstruct | undefined): resource is CfnFunctio
 function topStack(construct: IConstruct): Stack {
   const stack = Stack.of(construct);
   return stack.nestedStackParent === undefined ? stack : topStack(stack.nestedStackParent);
-}
-
-function bounded(own: string): { text: string; length: number } {
-  return { text: own, length: Token.isUnresolved(own) ? 0 : own.length };
 }
 
 function refusal(dependency: IConstruct, fn: IConstruct, why: string): Error {

@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { Fn, Token } from 'aws-cdk-lib';
 import { MAX_LAYER_ARN_CHARACTERS } from '../../handlers/layers/arn.ts';
 
 /** One layer that a function depends on. */
@@ -31,28 +31,26 @@ interface BoundedText {
 /**
  * The layers in one description, behind what it says already: `Depend on: <name>@<digits>, <name>@<digits>`. Where
  * that may not fit, `Depend on: <n> layers@<the digits of each, in a row>`. It changes when any of them does.
- * @param own What the description says already; a token counts as nothing, since its length is not known.
+ * @param own What the description says already. Nobody knows how long a token is: it gets as much room as there can be.
  * @returns undefined where own leaves no room for either.
  */
-export function joinDescriptions(
-  layers: readonly DescribedLayer[],
-  own: BoundedText | undefined,
-): string | undefined {
-  const front = own === undefined || own.text === '' ? { text: '', length: 0 } : separated(own);
-  const fitting = [named(layers), numbered(layers)].find(
-    ({ length }) => front.length + length <= MAX_DESCRIPTION_CHARACTERS,
-  );
-  return fitting && `${front.text}${fitting.text}`;
+export function joinDescriptions(layers: readonly DescribedLayer[], own = ''): string | undefined {
+  const front = own === '' ? '' : own + OWN_SEPARATOR;
+  const ways = [named(layers), numbered(layers)];
+  const fitting = Token.isUnresolved(own)
+    ? shortest(ways)
+    : ways.find(({ length }) => front.length + length <= MAX_DESCRIPTION_CHARACTERS);
+  return fitting && front + fitting.text;
 }
 
 /** How much of a description can be there already, in characters. */
 export function roomBefore(layers: readonly DescribedLayer[]): number {
-  const least = Math.min(named(layers).length, numbered(layers).length);
-  return MAX_DESCRIPTION_CHARACTERS - least - OWN_SEPARATOR.length;
+  const { length } = shortest([named(layers), numbered(layers)]);
+  return MAX_DESCRIPTION_CHARACTERS - length - OWN_SEPARATOR.length;
 }
 
-function separated({ text, length }: BoundedText): BoundedText {
-  return { text: text + OWN_SEPARATOR, length: length + OWN_SEPARATOR.length };
+function shortest(texts: readonly BoundedText[]): BoundedText {
+  return texts.reduce((least, text) => (text.length < least.length ? text : least));
 }
 
 function named(layers: readonly DescribedLayer[]): BoundedText {

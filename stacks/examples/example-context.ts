@@ -1,37 +1,76 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { checkKeys, contextNumber, contextText } from '../context.ts';
+import { checkKeys, contextList, contextNumber, contextText } from '../context.ts';
 import type { ImageFunctionExampleProps } from './image-function.ts';
+import type { LayerConsumerExampleProps } from './layer-consumer.ts';
+import type { ReleasedFunctionExampleProps } from './released-function.ts';
+import type { SharedLayerExampleProps } from './shared-layer.ts';
 
 /** `-c example:<property>=<value>`. */
 const PREFIX = 'example:';
 const PROPERTIES = [
   'DeploymentId',
+  'LayerExclude',
+  'LayerParameter',
+  'LayerPath',
   'OnDelete',
   'OnExisting',
   'Platform',
+  'ReleaseParameter',
   'ServiceTimeout',
   'Source',
   'Tag',
 ] as const;
 
+type Property = (typeof PROPERTIES)[number];
+
+/** What each of the examples is given. */
+export interface ExampleContext {
+  readonly imageFunction: ImageFunctionExampleProps;
+  readonly releasedFunction: ReleasedFunctionExampleProps;
+  readonly sharedLayer: SharedLayerExampleProps;
+  readonly layerConsumer: LayerConsumerExampleProps;
+}
+
 /**
- * Reads the example's properties from the app's context; they have the names of the resource type's properties.
+ * Reads the examples' properties from the app's context; most have the names of the resource types' properties.
  * ServiceTimeout is in seconds.
+ * @param prefix What the names of this copy of the service and its examples begin with.
  * @throws Error for a property that does not exist, with those that do.
  */
-export function readExampleContext(scope: IConstruct): ImageFunctionExampleProps {
+export function readExampleContext(scope: IConstruct, prefix = 'deploytime'): ExampleContext {
   checkKeys(scope, PREFIX, PROPERTIES);
-  const text = (property: (typeof PROPERTIES)[number]) => contextText(scope, PREFIX + property);
+  const text = (property: Property) => contextText(scope, PREFIX + property);
   const seconds = contextNumber(scope, `${PREFIX}ServiceTimeout`);
-  return {
-    source: text('Source'),
-    tag: text('Tag'),
-    // The construct itself refuses what is none of the values.
-    platform: text('Platform') as ImageFunctionExampleProps['platform'],
-    onExisting: text('OnExisting') as ImageFunctionExampleProps['onExisting'],
-    onDelete: text('OnDelete') as ImageFunctionExampleProps['onDelete'],
+  const exclude = contextList(scope, `${PREFIX}LayerExclude`);
+  const request = {
     deploymentId: text('DeploymentId'),
     serviceTimeout: seconds === undefined ? undefined : Duration.seconds(seconds),
+  };
+  const image = {
+    source: text('Source'),
+    tag: text('Tag'),
+    // The constructs themselves refuse what is none of the values.
+    onExisting: text('OnExisting') as ImageFunctionExampleProps['onExisting'],
+    onDelete: text('OnDelete') as ImageFunctionExampleProps['onDelete'],
+  };
+  const layer = {
+    layerParameter: text('LayerParameter') ?? `/${prefix}-example/layer`,
+    exclude: exclude && [...exclude],
+  };
+  return {
+    imageFunction: {
+      ...request,
+      ...image,
+      platform: text('Platform') as ImageFunctionExampleProps['platform'],
+    },
+    releasedFunction: {
+      ...request,
+      ...image,
+      platform: text('Platform') as ReleasedFunctionExampleProps['platform'],
+      releaseParameter: text('ReleaseParameter') ?? `/${prefix}-example/release`,
+    },
+    sharedLayer: { ...layer, layerPath: text('LayerPath') },
+    layerConsumer: { ...request, ...layer },
   };
 }

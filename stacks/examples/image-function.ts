@@ -1,9 +1,9 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Architecture, DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { EcrImage, type EcrImageProps } from '../constructs/ecr-image.ts';
+import { acknowledgeDefaultRole, exampleLog } from './example-function.ts';
 
 export interface ImageFunctionExampleProps
   extends StackProps,
@@ -64,18 +64,12 @@ export class ImageFunctionExample extends Stack {
     const imageFunction = new DockerImageFunction(this, 'Function', {
       code: image.toDockerImageCode(),
       architecture: platform === 'linux/arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      logGroup: new LogGroup(this, 'FunctionLog', {
-        retention: RetentionDays.ONE_WEEK,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup: exampleLog(this),
       currentVersionOptions: { description: image.digest },
     });
     imageFunction.addAlias('live');
 
-    Validations.of(imageFunction).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-      reason: "The example shows the image; CDK's default role for a function's log is enough for it.",
-    });
+    acknowledgeDefaultRole(imageFunction);
 
     new CfnOutput(this, 'Tag', { value: image.tag });
     new CfnOutput(this, 'Digest', { value: image.digest });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -11,14 +11,20 @@ interface Artifact {
   readonly dependencies?: readonly string[];
 }
 
+interface Assembly {
+  readonly folder: string;
+  readonly artifacts: Record<string, Artifact>;
+}
+
 /** Runs the app as the CDK CLI does: the context and the folder for the assembly come by environment variables. */
-async function synthesize(context: Record<string, string>): Promise<Record<string, Artifact>> {
+async function synthesize(context: Record<string, unknown>): Promise<Assembly> {
   const folder = assemblyFolder();
   await promisify(execFile)(process.execPath, ['stacks/app.ts'], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(testContext(context)) },
   });
-  return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).artifacts;
+  const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  return { folder, artifacts };
 }
 
 function stacksIn(artifacts: Record<string, Artifact>): string[] {
@@ -26,16 +32,60 @@ function stacksIn(artifacts: Record<string, Artifact>): string[] {
   return stacks.map(([name]) => name).toSorted();
 }
 
+function stacksBefore(artifacts: Record<string, Artifact>, stack: string): string[] {
+  const stacks = stacksIn(artifacts);
+  return (artifacts[stack]?.dependencies ?? []).filter((name) => stacks.includes(name)).toSorted();
+}
+
 describe('the CDK app', { concurrency: true }, () => {
-  it('has the service and the example, which comes after it and goes before it', async () => {
-    const artifacts = await synthesize({});
-    assert.deepEqual(stacksIn(artifacts), ['deploytime', 'deploytime-example']);
-    assert.equal(artifacts['deploytime-example']?.dependencies?.includes('deploytime'), true);
+  it('has the service and the examples, which come after what they use and go before it', async () => {
+    const { artifacts } = await synthesize({});
+    assert.deepEqual(stacksIn(artifacts), [
+      'deploytime',
+      'deploytime-example',
+      'deploytime-example-consumer-a',
+      'deploytime-example-consumer-b',
+      'deploytime-example-layer',
+      'deploytime-example-release',
+    ]);
+    assert.deepEqual(stacksBefore(artifacts, 'deploytime-example'), ['deploytime']);
+    assert.deepEqual(stacksBefore(artifacts, 'deploytime-example-release'), ['deploytime']);
+    assert.deepEqual(stacksBefore(artifacts, 'deploytime-example-layer'), []);
+    for (const consumer of ['deploytime-example-consumer-a', 'deploytime-example-consumer-b']) {
+      assert.deepEqual(stacksBefore(artifacts, consumer), ['deploytime', 'deploytime-example-layer']);
+    }
+  });
+
+  it('has stacks that import nothing of each other, so that each can be deployed alone', async () => {
+    const { folder, artifacts } = await synthesize({});
+    for (const stack of stacksIn(artifacts)) {
+      const template = readFileSync(join(folder, `${stack}.template.json`), 'utf8');
+      assert.doesNotMatch(template, /Fn::ImportValue|Fn::GetStackOutput|"Export"/);
+    }
   });
 
   it('gives a second copy stacks of its own', async () => {
-    const artifacts = await synthesize({ 'deploytime:Qualifier': 'blue' });
-    assert.deepEqual(stacksIn(artifacts), ['deploytime-blue', 'deploytime-blue-example']);
+    const { artifacts } = await synthesize({ 'deploytime:Qualifier': 'blue' });
+    const stacks = stacksIn(artifacts);
+    assert.equal(stacks.length, 6);
+    for (const stack of stacks) assert.match(stack, /^deploytime-blue(-|$)/);
+  });
+
+  it('takes one deployment id for all that is asked for', async () => {
+    const { folder } = await synthesize({ 'deploytime:DeploymentId': 'run-7' });
+    for (const stack of ['release', 'consumer-a', 'consumer-b']) {
+      const template = readFileSync(join(folder, `deploytime-example-${stack}.template.json`), 'utf8');
+      assert.equal(template.match(/"DeploymentId": "run-7"/g)?.length, 1, stack);
+    }
+  });
+
+  it("bundles none of the service's functions for an example that is synthesized alone", async () => {
+    const { folder } = await synthesize({ 'aws:cdk:bundling-stacks': ['deploytime-example-consumer-a'] });
+    const built = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      built.filter((path) => path.endsWith('.mjs')),
+      [],
+    );
   });
 
   it('fails with a sentence for a property that is not allowed', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readExampleContext } from '../../stacks/examples/example-context.ts';
 import { readServiceContext } from '../../stacks/service-context.ts';
 import { ServiceStack } from '../../stacks/service-stack.ts';
 import { flatTemplate, getResource, testApp } from './synthesis.ts';
@@ -116,38 +115,6 @@ describe('the stack properties in the context', () => {
     assert.deepEqual(
       flatTemplate(new ServiceStack(fromContext, 'deploytime', readServiceContext(fromContext))),
       flatTemplate(new ServiceStack(plain, 'deploytime')),
-    );
-  });
-});
-
-describe("the example's properties in the context", () => {
-  it('have the names of the resource type', () => {
-    const { serviceTimeout, ...properties } = readExampleContext(
-      testApp({
-        'example:Source': 'registry.example.com/app:1',
-        'example:Tag': 'v1',
-        'example:Platform': 'linux/arm64',
-        'example:OnExisting': 'overwrite',
-        'example:OnDelete': 'retain',
-        'example:DeploymentId': '7',
-        'example:ServiceTimeout': '60',
-      }),
-    );
-    assert.equal(serviceTimeout?.toSeconds(), 60);
-    assert.deepEqual(properties, {
-      source: 'registry.example.com/app:1',
-      tag: 'v1',
-      platform: 'linux/arm64',
-      onExisting: 'overwrite',
-      onDelete: 'retain',
-      deploymentId: '7',
-    });
-  });
-
-  it('are refused under a name that does not exist', () => {
-    assert.throws(
-      () => readExampleContext(testApp({ 'example:Sauce': 'x' })),
-      /^Error: The context has example:Sauce; allowed are example:DeploymentId, /,
     );
   });
 });
