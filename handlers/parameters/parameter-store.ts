@@ -54,7 +54,7 @@ export function createSsmClient(configuration: SSMClientConfig = {}): SSMClient 
 
 /** Says what the service may read. */
 const READ_PERMISSION =
-  "it reads what the service stack's property ParameterPattern matches, and of other accounts what is shared with this one";
+  "it reads what the service stack's property ParameterPattern matches; another account must share its parameter with this one";
 
 export class SsmParameterStore implements ParameterStore {
   readonly #client: SSMClient;

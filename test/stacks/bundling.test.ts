@@ -12,7 +12,7 @@ import { ServiceStack } from '../../stacks/service-stack.ts';
 import { bundleOf } from '../support/lambda/bundles.ts';
 import { assemblyFolder } from './synthesis.ts';
 
-/** Half as much again as the largest has: a dependency that comes in by mistake is noticed. */
+/** A quarter more than the largest has: a dependency that comes in by mistake is noticed. */
 const MOST_BYTES = 2_000_000;
 
 describe('The bundles', () => {

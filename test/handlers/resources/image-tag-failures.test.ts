@@ -104,7 +104,7 @@ describe('Custom::ImageTag in trouble', () => {
     [
       "another account's parameter that is not shared",
       { ParameterName: 'arn:aws:ssm:us-east-1:999999999999:parameter/tag' },
-      /^AccessDenied: SSM refused to read the parameter arn:aws:ssm:us-east-1:999999999999:parameter\/tag: .* of other accounts what is shared with this one/,
+      /^AccessDenied: SSM refused to read the parameter arn:aws:ssm:us-east-1:999999999999:parameter\/tag: .* another account must share its parameter with this one/,
     ],
     [
       'a parameter of another Region',
