@@ -7,7 +7,21 @@ import {
   type OnFailureRecord,
 } from '../../handlers/cloudformation/on-failure-record.ts';
 import { ERROR_CODES } from '../../handlers/errors.ts';
-import { ECR_IMAGE_ATTRIBUTES, ecrImageSchema } from '../../handlers/resources/ecr-image-properties.ts';
+import {
+  ECR_IMAGE_ATTRIBUTES,
+  ECR_IMAGE_TYPE,
+  ecrImageSchema,
+} from '../../handlers/resources/ecr-image-properties.ts';
+import {
+  IMAGE_TAG_ATTRIBUTES,
+  IMAGE_TAG_TYPE,
+  imageTagSchema,
+} from '../../handlers/resources/image-tag-properties.ts';
+import {
+  LAYER_FINGERPRINT_ATTRIBUTES,
+  LAYER_FINGERPRINT_TYPE,
+  layerFingerprintSchema,
+} from '../../handlers/resources/layer-fingerprint-properties.ts';
 import { tableUnder } from '../support/docs/table.ts';
 
 /** What an on-failure record says of a request that nobody answered, where it says nothing more. */
@@ -23,22 +37,74 @@ const LOST: OnFailureRecord = {
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-describe('the page of Custom::EcrImage', () => {
-  test('names every property, in the order of the schema, with its default', () => {
-    const expected = Object.entries(ecrImageSchema).map(([name, { presence, defaultValue }]) => [
-      name,
-      defaultValue ?? (presence === 'required' ? 'required' : 'none'),
-    ]);
-    const documented = tableUnder('docs/resource-types/ecr-image.md', 'Properties').map(
-      ([name = '', given = '']) => [name, given.replace(/ in this release$/, '')],
-    );
-    assert.deepEqual(documented, expected);
-  });
+/** A resource type's page, and what it is held against. */
+interface DocumentedType {
+  readonly page: string;
+  readonly schema: Readonly<Record<string, { readonly presence: string; readonly defaultValue?: unknown }>>;
+  readonly attributes: readonly string[];
+}
 
-  test('names every attribute', () => {
-    const documented = tableUnder('docs/resource-types/ecr-image.md', 'Attributes').map(([name]) => name);
-    assert.deepEqual(documented, [...ECR_IMAGE_ATTRIBUTES]);
+const TYPES: Readonly<Record<string, DocumentedType>> = {
+  [ECR_IMAGE_TYPE]: {
+    page: 'docs/resource-types/ecr-image.md',
+    schema: ecrImageSchema,
+    attributes: ECR_IMAGE_ATTRIBUTES,
+  },
+  [IMAGE_TAG_TYPE]: {
+    page: 'docs/resource-types/image-tag.md',
+    schema: imageTagSchema,
+    attributes: IMAGE_TAG_ATTRIBUTES,
+  },
+  [LAYER_FINGERPRINT_TYPE]: {
+    page: 'docs/resource-types/layer-fingerprint.md',
+    schema: layerFingerprintSchema,
+    attributes: LAYER_FINGERPRINT_ATTRIBUTES,
+  },
+};
+
+for (const [type, { page, schema, attributes }] of Object.entries(TYPES)) {
+  describe(`the page of ${type}`, () => {
+    test('is named for it', () => {
+      assert.ok(read(page).startsWith(`# ${type}\n`));
+    });
+
+    test('names every property, in the order of the schema, with its default', () => {
+      const expected = Object.entries(schema).map(([name, { presence, defaultValue }]) => [
+        name,
+        defaultValue ?? (presence === 'required' ? 'required' : 'none'),
+      ]);
+      const documented = tableUnder(page, 'Properties').map(([name = '', given = '']) => [
+        name,
+        given.replace(/ in this release$/, ''),
+      ]);
+      assert.deepEqual(documented, expected);
+    });
+
+    test('names every attribute', () => {
+      const documented = tableUnder(page, 'Attributes').map(([name]) => name);
+      assert.deepEqual(documented, [...attributes]);
+    });
   });
+}
+
+test('the README links to the page of every type', () => {
+  const linked = tableUnder('README.md', 'What there is').map(([name = '']) => name);
+  for (const [type, { page }] of Object.entries(TYPES))
+    assert.ok(linked.includes(`[${type}](${page})`), type);
+});
+
+test('codes that the pages of types name are answered', () => {
+  for (const page of ['image-tag', 'layer-fingerprint']) {
+    const codes = tableUnder(`docs/resource-types/${page}.md`, 'Errors').flatMap(([names = '']) =>
+      names.split(', '),
+    );
+    assert.ok(codes.length > 3);
+    for (const code of codes)
+      assert.ok(
+        ERROR_CODES.some((known) => known === code),
+        code,
+      );
+  }
 });
 
 test('the page of error codes names every code that can be answered', () => {
@@ -71,6 +137,7 @@ describe('links between files', () => {
     'README.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
+    'events/README.md',
     ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.md'))
       .map((path) => join('docs', path)),
