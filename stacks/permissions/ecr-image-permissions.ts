@@ -1,5 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { foreignImagePermissions, imagePermission, repositoryArn } from './ecr-repositories.ts';
+import { foreignImagePermissions, imagePermission, repositoryArn } from './image-permissions.ts';
 import type { Permission } from './permission.ts';
 
 /** The tag by which a repository's owner lets this service write to it. */

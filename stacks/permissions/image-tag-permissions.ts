@@ -1,7 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
-import { foreignImagePermissions, imagePermission } from './ecr-repositories.ts';
-import { parameterPermission, stackStatusPermission } from './inquiry-permissions.ts';
+import { foreignImagePermissions, imagePermission } from './image-permissions.ts';
+import { parameterPermission } from './parameter-permissions.ts';
 import type { Permission } from './permission.ts';
+import { stackStatusPermission } from './stack-status-permission.ts';
 
 /** Digests and manifests. No layer is fetched. */
 const READ_ACTIONS = ['ecr:BatchGetImage'];

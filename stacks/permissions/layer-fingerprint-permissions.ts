@@ -1,10 +1,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import {
-  parameterPermission,
-  publicParameterPermission,
-  stackStatusPermission,
-} from './inquiry-permissions.ts';
+import { parameterPermission, publicParameterPermission } from './parameter-permissions.ts';
 import type { Permission } from './permission.ts';
+import { stackStatusPermission } from './stack-status-permission.ts';
 
 export interface LayerFingerprintPermissionsProps {
   /** Parameters that may be read: a name with `*` and `?`. Default: any name. */

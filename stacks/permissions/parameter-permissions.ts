@@ -1,10 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Permission } from './permission.ts';
 
-/*
- * What the types that only ask the world have in common.
- */
-
 const READ_PARAMETER = ['ssm:GetParameter'];
 
 /**
@@ -35,19 +31,6 @@ export function publicParameterPermission(stack: Stack): Permission {
       resources: [parameterArn(stack, { account: '', name: 'aws/service/*' })],
     },
     whyWildcard: 'AWS publishes these parameters, and adds to them; whoever has an account may read them.',
-  };
-}
-
-/** To tell a rollback of the very stack that asks from any other Update. */
-export function stackStatusPermission(stack: Stack): Permission {
-  return {
-    statement: {
-      sid: 'ReadStackStatus',
-      actions: ['cloudformation:DescribeStacks'],
-      resources: [stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: '*' })],
-    },
-    whyWildcard:
-      'The stacks that use this service come later; only the one that asks is looked at, and only for its status.',
   };
 }
 
