@@ -9,6 +9,7 @@ import { findDeploymentId } from './deployment-id.ts';
 import type { ImageUser } from './ecr-image.ts';
 import { checkImageTagProps } from './image-tag-checks.ts';
 import { isKnown, repositoryAccounts } from './mistakes.ts';
+import { namedParameter } from './named-parameter.ts';
 import { type ServiceInquiryProps, serviceResource } from './service-request.ts';
 
 /** Which of an index's images is meant. */
@@ -163,9 +164,9 @@ export class ImageTag extends Construct {
   }
 }
 
-function selectedParameter({ parameter, parameterName, version, label }: ImageTagProps): string {
-  const name = parameter?.parameterName ?? parameterName ?? '';
-  const selector = version ?? label;
+function selectedParameter(props: ImageTagProps): string | undefined {
+  const selector = props.version ?? props.label;
+  const name = namedParameter(props);
   return selector === undefined ? name : `${name}:${selector}`;
 }
 

@@ -7,6 +7,7 @@ import { parseExclusion } from '../../handlers/layers/exclusion.ts';
 import { findDeploymentId } from './deployment-id.ts';
 import { addDependency, joinedDescription } from './layer-dependencies.ts';
 import { checkLayerFingerprintProps, findLayerName } from './layer-fingerprint-checks.ts';
+import { namedParameter } from './named-parameter.ts';
 import { type ServiceInquiryProps, serviceResource } from './service-request.ts';
 
 export interface FingerprintOptions {
@@ -100,7 +101,7 @@ export class LayerFingerprint extends Construct {
       properties: {
         LayerVersionArn: props.layerVersionArn ?? props.layerVersion?.layerVersionArn,
         LayerName: props.layerName,
-        ParameterName: props.parameterName ?? props.parameter?.parameterName,
+        ParameterName: namedParameter(props),
         Exclude: props.exclude,
         DeploymentId: findDeploymentId(this, props.deploymentId),
       },

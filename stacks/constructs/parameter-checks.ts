@@ -6,10 +6,10 @@ export function exactlyOne(given: Readonly<Record<string, unknown>>): string[] {
   const names = Object.keys(given);
   const found = names.filter((name) => given[name] !== undefined);
   if (found.length === 1) return [];
-  const what = found.length === 0 ? 'none' : found.join(' and ');
-  return [
-    `${what} of ${names.join(', ')} ${found.length === 0 ? 'is' : 'are'} given; it must be exactly one`,
-  ];
+  const all = names.join(', ');
+  return found.length === 0
+    ? [`none of ${all} is given; it must be exactly one`]
+    : [`${found.join(' and ')} are given; it must be exactly one of ${all}`];
 }
 
 /** The service reads it by the same grammar. */

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { App } from 'aws-cdk-lib';
+import { findDeploymentId } from '../../../stacks/constructs/deployment-id.ts';
+
+const CDK = { CDK_CLI_VERSION: '2.1148.1' };
+const RUN = { ...CDK, GITHUB_RUN_ID: '1658821493', GITHUB_RUN_ATTEMPT: '2' };
+
+function appWith(context: Record<string, unknown> = {}): App {
+  return new App({ context });
+}
+
+describe('the deployment id', () => {
+  it('is the one that is given, whatever else there is', () => {
+    const app = appWith({ 'deploytime:DeploymentId': 'of-the-app' });
+    assert.equal(findDeploymentId(app, 'given', RUN), 'given');
+  });
+
+  it('is that of the context, where none is given', () => {
+    assert.equal(findDeploymentId(appWith({ 'deploytime:DeploymentId': 'v7' }), undefined, RUN), 'v7');
+    assert.equal(findDeploymentId(appWith({ 'deploytime:DeploymentId': 7 }), undefined, {}), '7');
+  });
+
+  for (const [system, variables, id] of [
+    ['GitHub Actions', { GITHUB_RUN_ID: '1658821493', GITHUB_RUN_ATTEMPT: '2' }, '1658821493-2'],
+    ['GitLab', { CI_JOB_ID: '9876', CI_PIPELINE_ID: '12' }, '9876'],
+    [
+      'CodeBuild, by the commit alone',
+      { CODEBUILD_RESOLVED_SOURCE_VERSION: 'c0ffee', CODEBUILD_BUILD_ID: 'infra:1' },
+      'c0ffee',
+    ],
+    ['Azure Pipelines', { BUILD_BUILDID: '55', SYSTEM_JOBATTEMPT: '1' }, '55-1'],
+    ['Bitbucket', { BITBUCKET_BUILD_NUMBER: '8' }, '8'],
+    ['CircleCI', { CIRCLE_BUILD_NUM: '31' }, '31'],
+    ['Jenkins', { BUILD_TAG: 'jenkins-infra-12' }, 'jenkins-infra-12'],
+  ] as const) {
+    it(`is the run of ${system}, where the CDK command line runs there`, () => {
+      assert.equal(findDeploymentId(appWith(), undefined, { ...CDK, ...variables }), id);
+    });
+  }
+
+  it('is none on a machine that is no CI, so that a diff shows what really changes', () => {
+    assert.equal(findDeploymentId(appWith(), undefined, CDK), undefined);
+  });
+
+  it('is none without the CDK command line, so that a unit test makes the same template everywhere', () => {
+    const { CDK_CLI_VERSION, ...variables } = RUN;
+    assert.equal(findDeploymentId(appWith(), undefined, variables), undefined);
+  });
+
+  it('is none where empty text says so', () => {
+    assert.equal(findDeploymentId(appWith({ 'deploytime:DeploymentId': 'v7' }), '', RUN), undefined);
+  });
+});
