@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { ProviderError } from '../errors.ts';
+import { BreakRetries } from '../network/aws-retries.ts';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { errorOfAws } from '../registry/aws-error.ts';
 import type { Timing } from '../registry/retry-policy.ts';
@@ -49,13 +50,16 @@ interface Patience {
 const VERSIONS_PER_PAGE = 50;
 /** So many calls list a layer's versions, and no more: 5,000 versions. */
 const MAX_PAGES = 100;
-/** Tries of the SDK itself, for what breaks. Throttling is waited out here. */
+/** Tries of what breaks. Throttling is waited out here. */
 const ATTEMPTS = 3;
 
 /** A client of Lambda's API, with a time limit for each attempt. */
-export function createLambdaClient(configuration: LambdaClientConfig = {}): LambdaClient {
+export function createLambdaClient(
+  configuration: LambdaClientConfig & { readonly maxAttempts?: number } = {},
+): LambdaClient {
+  const { maxAttempts = ATTEMPTS } = configuration;
   return new LambdaClient({
-    maxAttempts: ATTEMPTS,
+    retryStrategy: new BreakRetries(maxAttempts),
     requestHandler: AWS_TIMEOUTS,
     ...configuration,
   });

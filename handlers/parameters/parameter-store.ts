@@ -7,9 +7,11 @@ import {
   type Parameter as SsmParameter,
 } from '@aws-sdk/client-ssm';
 import { ProviderError } from '../errors.ts';
+import { BreakRetries } from '../network/aws-retries.ts';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { errorOfAws } from '../registry/aws-error.ts';
-import { SYSTEM_TIMING, type Timing } from '../registry/retry-policy.ts';
+import type { Timing } from '../registry/retry-policy.ts';
+import { outlastThrottling, type ThrottlePolicy } from '../registry/throttling.ts';
 import type { ParameterName } from './parameter-name.ts';
 
 /** A parameter of type String, in one of its versions. Its value is not to be shown. */
@@ -28,28 +30,25 @@ export interface ParameterStore {
   findParameter(name: ParameterName, signal: AbortSignal): Promise<Parameter | undefined>;
 }
 
-/**
- * How patient a throttled call is; durations in milliseconds. SSM gives an account 40 calls a second in each Region,
- * and a deployment of many stacks asks hundreds of times at once. Each wait is random up to a limit that doubles.
- */
-export interface ThrottlePolicy {
-  readonly attempts: number;
-  readonly firstDelayMs: number;
-  readonly maxDelayMs: number;
+/** How long throttling is waited out. Default: until the deadline. */
+interface Patience {
+  readonly policy?: ThrottlePolicy;
+  readonly timing?: Timing;
 }
 
-/** Its waits add up to more than the 15 minutes that a function lives: the deadline's signal is the end. */
-export const THROTTLE_POLICY: ThrottlePolicy = { attempts: 240, firstDelayMs: 400, maxDelayMs: 8_000 };
-
-/**
- * Tries of the SDK itself, for what breaks. It would wait out throttling as well, but each of its retries takes from
- * an allowance that a storm uses up, and that comes back only with successes; from then on the first refusal is final.
- */
+/** Tries of what breaks. Throttling is waited out here. */
 const ATTEMPTS = 3;
 
 /** A client of Systems Manager's API, with a time limit for each attempt. */
-export function createSsmClient(configuration: SSMClientConfig = {}): SSMClient {
-  return new SSMClient({ maxAttempts: ATTEMPTS, requestHandler: AWS_TIMEOUTS, ...configuration });
+export function createSsmClient(
+  configuration: SSMClientConfig & { readonly maxAttempts?: number } = {},
+): SSMClient {
+  const { maxAttempts = ATTEMPTS } = configuration;
+  return new SSMClient({
+    retryStrategy: new BreakRetries(maxAttempts),
+    requestHandler: AWS_TIMEOUTS,
+    ...configuration,
+  });
 }
 
 /** Says what the service may read. */
@@ -58,13 +57,11 @@ const READ_PERMISSION =
 
 export class SsmParameterStore implements ParameterStore {
   readonly #client: SSMClient;
-  readonly #policy: ThrottlePolicy;
-  readonly #timing: Timing;
+  readonly #patience: Patience;
 
-  constructor(client: SSMClient, options: { policy?: ThrottlePolicy; timing?: Timing } = {}) {
+  constructor(client: SSMClient, patience: Patience = {}) {
     this.#client = client;
-    this.#policy = options.policy ?? THROTTLE_POLICY;
-    this.#timing = options.timing ?? SYSTEM_TIMING;
+    this.#patience = patience;
   }
 
   async findParameter(name: ParameterName, signal: AbortSignal): Promise<Parameter | undefined> {
@@ -81,24 +78,17 @@ export class SsmParameterStore implements ParameterStore {
   /** Without decryption: the plain text of a SecureString never comes here. */
   async #find(text: string, signal: AbortSignal): Promise<SsmParameter | 'no such version' | undefined> {
     const command = new GetParameterCommand({ Name: text });
-    for (let attempt = 1; ; attempt += 1) {
-      signal.throwIfAborted();
+    const attempt = async (): Promise<SsmParameter | 'no such version' | undefined> => {
       try {
         const { Parameter } = await this.#client.send(command, { abortSignal: signal });
         return Parameter;
       } catch (error) {
         if (error instanceof ParameterNotFound) return undefined;
         if (error instanceof ParameterVersionNotFound) return 'no such version';
-        const described = await this.#describe(error, text, signal);
-        if (!isThrottling(described) || attempt >= this.#policy.attempts) throw described;
-        await this.#timing.sleep(this.#delayAfter(attempt), signal);
+        throw await this.#describe(error, text, signal);
       }
-    }
-  }
-
-  #delayAfter(attempt: number): number {
-    const { firstDelayMs, maxDelayMs } = this.#policy;
-    return this.#timing.random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
+    };
+    return outlastThrottling(attempt, { signal, ...this.#patience });
   }
 
   async #describe(error: unknown, text: string, signal: AbortSignal): Promise<unknown> {
@@ -110,10 +100,6 @@ export class SsmParameterStore implements ParameterStore {
       signal,
     });
   }
-}
-
-function isThrottling(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'Throttling';
 }
 
 function noSuchVersion({ textWithoutSelector, selector }: ParameterName): ProviderError {

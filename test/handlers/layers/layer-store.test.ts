@@ -114,8 +114,9 @@ describe('A version of a layer', () => {
   test('is asked for again while Lambda throttles, as long as it takes', async (context) => {
     const { api, store } = await setUp(context);
     const { arn } = api.shelf.publish(LAYER, await layerArchive({ a: '1' }));
-    api.fail({ code: 'TooManyRequestsException', times: 300 });
+    api.fail({ code: 'TooManyRequestsException', times: 200 });
     assert.equal((await store.findVersion(arnOf(arn), NEVER))?.arn.version, 1);
+    assert.equal(api.calls.length, 201, 'Each try is one call');
   });
 
   test('is asked for until the deadline, which is the reason that is told', async (context) => {

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../handlers/errors.ts';
-import { outlastThrottling, THROTTLE_POLICY } from '../../../handlers/registry/throttling.ts';
+import {
+  delayAfterThrottling,
+  outlastThrottling,
+  THROTTLE_POLICY,
+} from '../../../handlers/registry/throttling.ts';
 
 const NEVER = new AbortController().signal;
 const THROTTLED = new ProviderError('Throttling', 'Rate exceeded');
 
-/** Half of each limit is waited, and nothing really. */
+/** Chance is always in the middle, and nothing is waited really. */
 function recordedTiming() {
   const waits: number[] = [];
   const sleep = async (ms: number) => void waits.push(ms);
@@ -14,7 +18,7 @@ function recordedTiming() {
 }
 
 describe('A throttled call', () => {
-  test('is repeated until it is answered, after waits whose limit doubles up to a bound', async () => {
+  test('is repeated until it is answered, after waits that grow up to a bound', async () => {
     const { waits, timing } = recordedTiming();
     let calls = 0;
     const call = async () => {
@@ -23,7 +27,7 @@ describe('A throttled call', () => {
       return calls;
     };
     assert.equal(await outlastThrottling(call, { signal: NEVER, timing }), 9);
-    assert.deepEqual(waits, [200, 400, 800, 1_600, 3_200, 4_000, 4_000, 4_000]);
+    assert.deepEqual(waits, [1_000, 1_750, 2_875, 4_562.5, 6_000, 6_000, 6_000, 6_000]);
   });
 
   test('is repeated for longer than a function lives, and not without end', async () => {
@@ -32,6 +36,16 @@ describe('A throttled call', () => {
     await assert.rejects(outlastThrottling(call, { signal: NEVER, timing }), THROTTLED);
     assert.equal(waits.length, THROTTLE_POLICY.attempts - 1);
     assert.ok(waits.reduce((sum, ms) => sum + ms, 0) > 15 * 60 * 1_000);
+  });
+
+  test('waits between the shortest wait and three times the last one, as chance has it', () => {
+    const { minDelayMs, maxDelayMs } = THROTTLE_POLICY;
+    const after = (last: number | undefined, random: number) =>
+      delayAfterThrottling(THROTTLE_POLICY, last, random);
+    for (const last of [undefined, minDelayMs, 1_000, maxDelayMs]) assert.equal(after(last, 0), minDelayMs);
+    assert.equal(after(undefined, 1), 3 * minDelayMs);
+    assert.equal(after(1_000, 1), 3_000);
+    assert.equal(after(maxDelayMs, 1), maxDelayMs);
   });
 
   test('ends with the signal', async () => {

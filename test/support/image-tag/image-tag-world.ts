@@ -2,13 +2,10 @@ import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
 } from '../../../handlers/cloudformation/stack-status-store.ts';
-import {
-  createSsmClient,
-  SsmParameterStore,
-  THROTTLE_POLICY,
-} from '../../../handlers/parameters/parameter-store.ts';
+import { createSsmClient, SsmParameterStore } from '../../../handlers/parameters/parameter-store.ts';
 import { createEcrClient, EcrImageStore } from '../../../handlers/registry/image-store.ts';
 import { SYSTEM_TIMING } from '../../../handlers/registry/retry-policy.ts';
+import { THROTTLE_POLICY } from '../../../handlers/registry/throttling.ts';
 import { imageTag } from '../../../handlers/resources/image-tag.ts';
 import { type StackStatusApi, startStackStatusApi } from '../cloudformation/stack-status-api.ts';
 import { buildImage, type Image } from '../images/image.ts';
