@@ -16,6 +16,10 @@ interface Assembly {
   readonly artifacts: Record<string, Artifact>;
 }
 
+interface Report {
+  readonly pluginReports: readonly { readonly pluginName: string; readonly violations: readonly unknown[] }[];
+}
+
 /** Runs the app as the CDK CLI does: the context and the folder for the assembly come by environment variables. */
 async function synthesize(context: Record<string, unknown>): Promise<Assembly> {
   const folder = assemblyFolder();
@@ -26,6 +30,23 @@ async function synthesize(context: Record<string, unknown>): Promise<Assembly> {
   const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   return { folder, artifacts };
 }
+
+/** Without any context; synthesized once. */
+function plain(): Promise<Assembly> {
+  plainAssembly ??= synthesize({});
+  return plainAssembly;
+}
+let plainAssembly: Promise<Assembly> | undefined;
+
+/** As `cdk deploy <stack> --exclusively -c deploytime:DeploymentId=run-7` has it; synthesized once. */
+function alone(): Promise<Assembly> {
+  aloneAssembly ??= synthesize({
+    'aws:cdk:bundling-stacks': ['deploytime-example-consumer-a'],
+    'deploytime:DeploymentId': 'run-7',
+  });
+  return aloneAssembly;
+}
+let aloneAssembly: Promise<Assembly> | undefined;
 
 function stacksIn(artifacts: Record<string, Artifact>): string[] {
   const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
@@ -39,7 +60,7 @@ function stacksBefore(artifacts: Record<string, Artifact>, stack: string): strin
 
 describe('the CDK app', { concurrency: true }, () => {
   it('has the service and the examples, which come after what they use and go before it', async () => {
-    const { artifacts } = await synthesize({});
+    const { artifacts } = await plain();
     assert.deepEqual(stacksIn(artifacts), [
       'deploytime',
       'deploytime-example',
@@ -57,11 +78,20 @@ describe('the CDK app', { concurrency: true }, () => {
   });
 
   it('has stacks that import nothing of each other, so that each can be deployed alone', async () => {
-    const { folder, artifacts } = await synthesize({});
+    const { folder, artifacts } = await plain();
     for (const stack of stacksIn(artifacts)) {
       const template = readFileSync(join(folder, `${stack}.template.json`), 'utf8');
       assert.doesNotMatch(template, /Fn::ImportValue|Fn::GetStackOutput|"Export"/);
     }
+  });
+
+  it("has nothing in it that cdk-nag or CloudFormation's schemas find fault with", async () => {
+    const { folder } = await plain();
+    const { pluginReports } = JSON.parse(
+      readFileSync(join(folder, 'validation-report.json'), 'utf8'),
+    ) as Report;
+    assert.ok(pluginReports.some(({ pluginName }) => pluginName === 'AwsSolutions'));
+    for (const { violations } of pluginReports) assert.deepEqual(violations, []);
   });
 
   it('gives a second copy stacks of its own', async () => {
@@ -72,18 +102,18 @@ describe('the CDK app', { concurrency: true }, () => {
   });
 
   it('takes one deployment id for all that is asked for', async () => {
-    const { folder } = await synthesize({ 'deploytime:DeploymentId': 'run-7' });
+    const { folder } = await alone();
     for (const stack of ['release', 'consumer-a', 'consumer-b']) {
       const template = readFileSync(join(folder, `deploytime-example-${stack}.template.json`), 'utf8');
       assert.equal(template.match(/"DeploymentId": "run-7"/g)?.length, 1, stack);
     }
   });
 
-  it("bundles none of the service's functions for an example that is synthesized alone", async () => {
-    const { folder } = await synthesize({ 'aws:cdk:bundling-stacks': ['deploytime-example-consumer-a'] });
-    const built = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  it("bundles none of the service's functions for an example that is deployed alone", async () => {
+    const { folder } = await alone();
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     assert.deepEqual(
-      built.filter((path) => path.endsWith('.mjs')),
+      files.filter((path) => path.endsWith('.mjs')),
       [],
     );
   });
