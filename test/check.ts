@@ -26,8 +26,13 @@ const STAGES: readonly Stage[] = [
     run: () => runProgramStage('tsc', ['-p', 'tsconfig.stacks.json']),
   },
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
+  { name: 'suites', title: 'suites and property tests', run: () => runTestStage(testFiles('suites')) },
   { name: 'templates', title: 'templates and bundles', run: () => runTestStage(testFiles('templates')) },
-  { name: 'local', title: 'set-up and local run', run: () => runTestStage(testFiles('local')) },
+  {
+    name: 'programs',
+    title: 'set-up, local run and command line',
+    run: () => runTestStage(testFiles('programs')),
+  },
   { name: 'integration', title: 'integration tests', run: () => runTestStage(testFiles('integration')) },
 ];
 const NAMES = [...new Set(STAGES.map(({ name }) => name))];

@@ -15,26 +15,30 @@ export interface TestSums {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/**
- * Tests that are no unit tests: those of templates and bundles, which load the CDK; those of the set-up and the local
- * run, which start programs; and those that need real servers.
- */
-const FOLDERS = {
-  templates: 'test/stacks/',
-  local: 'test/local/',
-  integration: 'test/integration/',
+/** Which tests are no unit tests, by their paths. */
+const KINDS = {
+  /** Whole lives, every fault and arbitrary input: many cases each. */
+  suites: /(?:^|[/-])(?:lifecycle|rollback|any-event|differential|faults|interruption|storm)\.test\.ts$/,
+  /** They load the CDK. */
+  templates: /^test\/stacks\//,
+  /** They start the project's programs. */
+  programs: /^test\/(?:local|cli)\//,
+  /** They need real servers. */
+  integration: /^test\/integration\//,
 } as const;
 /** The longest that one file's tests may take: one that hangs is ended, and the stage goes on to its end. */
 const FILE_LIMIT_MS = 8 * 60 * 1000;
 
-/** The test files of a stage; every file that is in no other stage's folder is a unit test. */
-export function testFiles(stage: 'unit' | keyof typeof FOLDERS): string[] {
-  const stageOf = (file: string) =>
-    (Object.keys(FOLDERS) as (keyof typeof FOLDERS)[]).find((name) => file.startsWith(FOLDERS[name])) ??
-    'unit';
+/** The test files of a stage; every file that is of no other kind is a unit test. */
+export function testFiles(stage: 'unit' | keyof typeof KINDS): string[] {
   return globSync('test/**/*.test.ts', { cwd: ROOT })
-    .filter((file) => stageOf(file) === stage)
+    .filter((file) => kindOf(file) === stage)
     .sort();
+}
+
+function kindOf(file: string): 'unit' | keyof typeof KINDS {
+  const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
+  return kinds.findLast((kind) => KINDS[kind].test(file)) ?? 'unit';
 }
 
 /** Runs test files, each in its own process; passes where at least one test ran and none failed. */
