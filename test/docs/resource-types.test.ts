@@ -156,6 +156,18 @@ describe('links between files', () => {
     });
   }
 
+  test('have the heading that they name', () => {
+    for (const page of pages) {
+      for (const [link, target = '', anchor = ''] of read(page).matchAll(
+        /\]\((?!https?:)([^)#]*)#([^)]+)\)/g,
+      )) {
+        const path = target === '' ? page : join(dirname(page), target);
+        const anchors = [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+        assert.ok(anchors.includes(anchor), `${page}: ${link}`);
+      }
+    }
+  });
+
   test('files that architecture names are there', () => {
     const named = [...read('docs/architecture.md').matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(
       ([, path = '']) => path,
@@ -170,6 +182,14 @@ describe('links between files', () => {
     }
   });
 });
+
+/** As GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
 
 function readIfThere(path: string): string | undefined {
   try {
