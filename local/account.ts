@@ -1,11 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import {
-  CreateRepositoryCommand,
-  DeleteRepositoryCommand,
-  DescribeRegistryCommand,
-  ECRClient,
-  GetAuthorizationTokenCommand,
-} from '@aws-sdk/client-ecr';
+import { DescribeRegistryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { LocalError } from './local-error.ts';
 
 /** The account that MiniStack gives to whoever names none. */
@@ -28,6 +24,8 @@ export interface Account {
   readonly variables: Readonly<Record<string, string>>;
   readonly cloudFormation: CloudFormationClient;
   readonly ecr: ECRClient;
+  readonly lambda: LambdaClient;
+  readonly ssm: SSMClient;
 }
 
 /**
@@ -66,6 +64,8 @@ export async function openAccount(endpoint: URL, given: NodeJS.ProcessEnv): Prom
     variables,
     cloudFormation: new CloudFormationClient(configuration),
     ecr,
+    lambda: new LambdaClient(configuration),
+    ssm: new SSMClient(configuration),
   };
 }
 
@@ -90,28 +90,4 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
   return code ?? (error.message || error.name);
-}
-
-/** Makes a repository. @returns false where one of this name is there already. */
-export async function createRepository({ ecr }: Account, repositoryName: string): Promise<boolean> {
-  try {
-    await ecr.send(new CreateRepositoryCommand({ repositoryName }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'RepositoryAlreadyExistsException') return false;
-    throw error;
-  }
-}
-
-/** Removes a repository with its images; one that is gone is no error. */
-export async function removeRepository(
-  { ecr }: Account,
-  repositoryName: string,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  try {
-    await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }), { abortSignal });
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'RepositoryNotFoundException')) throw error;
-  }
 }

@@ -4,6 +4,8 @@ import { stackEvents } from './stack-events.ts';
 
 /** What a provider answered to one request, as the stack's events tell it. */
 export interface Answer {
+  /** The stack's name. */
+  readonly stack: string;
   readonly resourceType: string;
   readonly logicalId: string;
   readonly request: 'Create' | 'Update' | 'Delete';
@@ -20,7 +22,7 @@ const REQUESTS = { CREATE: 'Create', UPDATE: 'Update', DELETE: 'Delete' } as con
 const RESOURCE_STATUS = /^(CREATE|UPDATE|DELETE)_(IN_PROGRESS|COMPLETE|FAILED)$/;
 
 /**
- * The answers of custom resources in a stack's events, the oldest first: each end of a request with the start
+ * The answers of custom resources in one stack's events, the oldest first: each end of a request with the start
  * that it belongs to.
  * @param events In the order they happened.
  */
@@ -37,6 +39,7 @@ export function answersIn(events: readonly StackEvent[]): Answer[] {
       continue;
     }
     answers.push({
+      stack: event.StackName ?? '',
       resourceType: event.ResourceType ?? '',
       logicalId,
       request: REQUESTS[verb],
@@ -50,12 +53,14 @@ export function answersIn(events: readonly StackEvent[]): Answer[] {
   return answers;
 }
 
-/** Work on a stack whose answers are watched. */
+/** Work on stacks whose answers are watched. */
 export interface WatchedWork {
   readonly client: CloudFormationClient;
-  /** Its id, where the work deletes it. */
-  readonly stackNameOrId: string;
+  /** Names; a stack that the work deletes is found by its id alone. */
+  readonly stacks: readonly string[];
   readonly work: () => Promise<void>;
+  /** Which answers count. MiniStack has events of resources, too, that an update left alone. Default: all. */
+  readonly isMeant?: (answer: Answer) => boolean;
   /** Called with each new answer as it comes. */
   readonly report: (answer: Answer) => void;
   /** Ends the watching; the work has to end by itself. */
@@ -63,19 +68,20 @@ export interface WatchedWork {
 }
 
 /**
- * Does a piece of work on a stack, and tells each new answer as it comes.
+ * Does a piece of work on stacks, and tells each new answer as it comes.
  * @returns The answers that came while it worked; where the work fails, they were reported all the same.
  */
 export async function watchAnswers(watched: WatchedWork): Promise<Answer[]> {
-  const { client, stackNameOrId, work, report, signal } = watched;
-  // By their ids: a name may stand for a stack that was deleted, and soon for another one.
-  const before = new Set((await stackEvents(client, stackNameOrId, signal)).map(({ EventId }) => EventId));
-  let answers: Answer[] = [];
+  const { client, stacks, work, isMeant = () => true, report, signal } = watched;
+  const watches = await Promise.all(stacks.map((stack) => watchStack(client, stack, signal)));
+  const answers: Answer[] = [];
   const look = async () => {
-    const events = await stackEvents(client, stackNameOrId, signal);
-    const found = answersIn(events.filter(({ EventId }) => !before.has(EventId)));
-    for (const answer of found.slice(answers.length)) report(answer);
-    answers = found;
+    for (const newAnswers of watches) {
+      for (const answer of (await newAnswers()).filter(isMeant)) {
+        answers.push(answer);
+        report(answer);
+      }
+    }
   };
   let isWorking = true;
   const working = work().finally(() => {
@@ -95,6 +101,24 @@ export async function watchAnswers(watched: WatchedWork): Promise<Answer[]> {
     await look();
   }
   return answers;
+}
+
+/** @returns what tells the answers that came since it was last asked. */
+async function watchStack(
+  client: CloudFormationClient,
+  stackNameOrId: string,
+  signal: AbortSignal,
+): Promise<() => Promise<Answer[]>> {
+  // By their ids: a name may stand for a stack that was deleted, and soon for another one.
+  const before = new Set((await stackEvents(client, stackNameOrId, signal)).map(({ EventId }) => EventId));
+  let told = 0;
+  return async () => {
+    const events = await stackEvents(client, stackNameOrId, signal);
+    const found = answersIn(events.filter(({ EventId }) => !before.has(EventId)));
+    const fresh = found.slice(told);
+    told = Math.max(told, found.length);
+    return fresh;
+  };
 }
 
 function isCustom(resourceType: string | undefined): boolean {

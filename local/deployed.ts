@@ -1,30 +1,78 @@
-import { type Account, createRepository, removeRepository } from './account.ts';
+import type { Account } from './account.ts';
+import { hasLayer, removeLayer } from './layer-versions.ts';
 import { LocalError } from './local-error.ts';
+import { hasParameter, removeParameter } from './parameter.ts';
 import type { Progress } from './progress.ts';
+import { createRepository, removeImages, removeRepository } from './repository.ts';
 import { deleteStack } from './stack-deletion.ts';
-import { findStack } from './stack-events.ts';
+import { findStack, stackResources } from './stack-events.ts';
+import type { Story } from './story.ts';
 
 export const SERVICE_STACK = 'deploytime';
 export const EXAMPLE_STACK = 'deploytime-example';
-/** Where the application's releases are, that the example takes its image from. */
+export const RELEASE_STACK = 'deploytime-example-release';
+export const LAYER_STACK = 'deploytime-example-layer';
+export const CONSUMER_STACKS = ['deploytime-example-consumer-a', 'deploytime-example-consumer-b'] as const;
+/** Where the application's releases are, that the examples take their images from. */
 export const SOURCE_REPOSITORY = 'deploytime-example-source';
+/** The tag that was released last; the command line makes it. */
+export const RELEASE_PARAMETER = '/deploytime-example/release';
+/** The ARN of the layer's newest version; its stack makes it. */
+const LAYER_PARAMETER = '/deploytime-example/layer';
+/** Its versions outlive its stack. */
+const LAYER = 'deploytime-example';
 
-/** The stacks in the order in which they can go: the example's custom resources need the service until then. */
-const STACKS = [EXAMPLE_STACK, SERVICE_STACK];
+/** What a story leaves in an account. */
+interface Deployed {
+  /** In the order in which they can go. */
+  readonly stacks: readonly string[];
+  readonly parameters: readonly string[];
+  readonly layers: readonly string[];
+}
+
+const DEPLOYED: Readonly<Record<Story, Deployed>> = {
+  images: { stacks: [EXAMPLE_STACK], parameters: [], layers: [] },
+  tags: { stacks: [RELEASE_STACK], parameters: [RELEASE_PARAMETER], layers: [] },
+  layers: {
+    stacks: [...CONSUMER_STACKS, LAYER_STACK],
+    parameters: [LAYER_PARAMETER],
+    layers: [LAYER],
+  },
+};
+
+/** Of all the stories, and the service last: the examples' custom resources need it until then. */
+function deployedBy(stories: readonly Story[]): Deployed {
+  const all = stories.map((story) => DEPLOYED[story]);
+  return {
+    stacks: [...all.flatMap(({ stacks }) => stacks), SERVICE_STACK],
+    parameters: all.flatMap(({ parameters }) => parameters),
+    layers: all.flatMap(({ layers }) => layers),
+  };
+}
 
 /**
  * Makes sure that a run changes and deletes nothing of somebody else's in an account. The repository that it makes
  * is the claim: of two runs at once, one comes second and is refused.
- * @throws LocalError where the account has a stack or the repository of one of the names.
+ * @throws LocalError where the account has something of one of the names.
  */
-export async function claimAccount(account: Account, signal: AbortSignal): Promise<void> {
-  const { cloudFormation, endpoint } = account;
-  const refusal = (what: string, does: string) =>
+export async function claimAccount(
+  account: Account,
+  stories: readonly Story[],
+  signal: AbortSignal,
+): Promise<void> {
+  const refusal = (what: string, does = 'change') =>
     new LocalError(
-      `the account at ${endpoint.origin} has a ${what} already, which this run would ${does} and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
+      `the account at ${account.endpoint.origin} has a ${what} already, which this run would ${does} and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
     );
-  for (const name of STACKS) {
-    if (await findStack(cloudFormation, name, signal)) throw refusal(`stack ${name}`, 'change');
+  const { stacks, parameters, layers } = deployedBy(stories);
+  for (const name of stacks) {
+    if (await findStack(account.cloudFormation, name, signal)) throw refusal(`stack ${name}`);
+  }
+  for (const name of parameters) {
+    if (await hasParameter(account, name, signal)) throw refusal(`parameter ${name}`);
+  }
+  for (const name of layers) {
+    if (await hasLayer(account, name, signal)) throw refusal(`layer ${name}`);
   }
   // Not to be interrupted: one that was made and not known of would stay.
   if (!(await createRepository(account, SOURCE_REPOSITORY))) {
@@ -39,24 +87,58 @@ export async function claimAccount(account: Account, signal: AbortSignal): Promi
  */
 export async function removeDeployed(
   account: Account,
-  progress: Progress,
-  signal: AbortSignal,
+  stories: readonly Story[],
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<void> {
-  for (const name of STACKS) {
-    await progress.step(`delete the stack ${name}`, () => deleteStack(account.cloudFormation, name, signal));
+  const { stacks, parameters, layers } = deployedBy(stories);
+  for (const name of stacks) {
+    await progress.step(`delete the stack ${name}`, () => removeStack(account, name, signal));
+  }
+  for (const name of parameters) {
+    await progress.step(`delete the parameter ${name}`, () => removeParameter(account, name, signal));
+  }
+  for (const name of layers) {
+    await progress.step(`delete the versions of the layer ${name}`, () => removeLayer(account, name, signal));
   }
   await progress.step(`delete the repository ${SOURCE_REPOSITORY}`, () =>
     removeRepository(account, SOURCE_REPOSITORY, signal),
   );
 }
 
+/** Deletes a stack of an example. Released images are the application's: the stack can't take them with it. */
+export async function removeStack(account: Account, name: string, signal: AbortSignal): Promise<void> {
+  if (name === RELEASE_STACK) {
+    for (const repository of await stackResources(
+      account.cloudFormation,
+      name,
+      'AWS::ECR::Repository',
+      signal,
+    )) {
+      await removeImages(account, repository, signal);
+    }
+  }
+  await deleteStack(account.cloudFormation, name, signal);
+}
+
 /** The AWS CLI's commands for the same. */
-export function removalCommands(): string[] {
+export function removalCommands(stories: readonly Story[]): string[] {
+  const { stacks, parameters, layers } = deployedBy(stories);
   return [
-    ...STACKS.flatMap((name) => [
+    ...stacks.flatMap((name) => [
+      ...(name === RELEASE_STACK ? [removeRepositoryOf(name)] : []),
       `aws cloudformation delete-stack --stack-name ${name}`,
       `aws cloudformation wait stack-delete-complete --stack-name ${name}`,
     ]),
+    ...parameters.map((name) => `aws ssm delete-parameter --name ${name}`),
+    ...layers.map(
+      (name) =>
+        `for version in $(aws lambda list-layer-versions --layer-name ${name} --query 'LayerVersions[].Version' --output text); do aws lambda delete-layer-version --layer-name ${name} --version-number $version; done`,
+    ),
     `aws ecr delete-repository --repository-name ${SOURCE_REPOSITORY} --force`,
   ];
+}
+
+/** With the images that were released to it, so that the stack finds it gone. */
+function removeRepositoryOf(stack: string): string {
+  return `aws ecr delete-repository --force --repository-name $(aws cloudformation describe-stacks --stack-name ${stack} --query "Stacks[0].Outputs[?OutputKey=='RepositoryName'].OutputValue" --output text)`;
 }

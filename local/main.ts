@@ -2,14 +2,9 @@ import { type Account, openAccount } from './account.ts';
 import { answerTable } from './answer-table.ts';
 import { cdkFor } from './cdk.ts';
 import { claimAccount, removeDeployed } from './deployed.ts';
-import {
-  createAndUpdateExample,
-  deleteExample,
-  deployService,
-  type ExampleRun,
-  type ExampleStep,
-  pushReleases,
-} from './example-run.ts';
+import type { ExampleRun } from './example-run/run.ts';
+import type { ExampleStep } from './example-run/step.ts';
+import { deployService, tellStories } from './example-run.ts';
 import { howToRemoveRest, howToUseGiven, howToUseKept } from './instructions.ts';
 import { watchInterruption } from './interruption.ts';
 import { LocalError } from './local-error.ts';
@@ -17,6 +12,7 @@ import { type MiniStack, startMiniStack } from './ministack.ts';
 import { HELP, type LocalOptions, readOptions } from './options.ts';
 import { duration, Progress } from './progress.ts';
 import { defaultRegister, openRunFolder, type RunFolder, stopRuns } from './run-folder.ts';
+import type { Story } from './story.ts';
 
 const interruption = watchInterruption();
 const progress = new Progress(process.stdout);
@@ -60,16 +56,16 @@ async function runOnMiniStack(folder: RunFolder, options: LocalOptions): Promise
       ({ endpoint }) => endpoint.origin,
     );
     const account = await openAccount(ministack.endpoint, {});
-    await claimAccount(account, interruption.work);
+    await claimAccount(account, options.stories, interruption.work);
     const result = await runExample(account, folder, options);
     showResult(result);
     if (options.keep) {
       ministack.release();
       ministack = undefined;
       folder.keep();
-      process.stdout.write(howToUseKept(account.variables));
+      process.stdout.write(howToUseKept(account.variables, options.stories));
     }
-    checkConfirmed(result);
+    checkFindings(result);
   } catch (error) {
     throw unlessInterrupted(error, 'everything was stopped and removed');
   } finally {
@@ -80,7 +76,7 @@ async function runOnMiniStack(folder: RunFolder, options: LocalOptions): Promise
 /** Somebody's account: what this run deploys to it is taken away again, however the run ends. */
 async function runInGivenAccount(endpoint: URL, folder: RunFolder, options: LocalOptions): Promise<void> {
   const account = await openAccount(endpoint, process.env);
-  await claimAccount(account, interruption.work);
+  await claimAccount(account, options.stories, interruption.work);
   let result: ExampleResult;
   try {
     result = await runExample(account, folder, options);
@@ -88,31 +84,31 @@ async function runInGivenAccount(endpoint: URL, folder: RunFolder, options: Loca
     if (interruption.work.aborted) {
       process.stderr.write('\ninterrupted: removing what was deployed; Ctrl-C once more leaves it there\n');
     } else if (options.keep) {
-      process.stderr.write(howToRemoveRest());
+      process.stderr.write(howToRemoveRest(options.stories));
       throw error;
     }
-    const isGone = await tryToRemove(account);
+    const isGone = await tryToRemove(account, options.stories);
     throw unlessInterrupted(
       error,
       isGone ? 'what was deployed is removed' : 'the removal did not come to its end',
     );
   }
-  const isGone = options.keep || (await tryToRemove(account));
+  const isGone = options.keep || (await tryToRemove(account, options.stories));
   showResult(result);
-  if (options.keep) process.stdout.write(howToUseGiven());
-  checkConfirmed(result);
+  if (options.keep) process.stdout.write(howToUseGiven(options.stories));
+  checkFindings(result);
   if (!isGone) throw new LocalError('what was deployed could not be removed; above is what to do');
 }
 
 /** @returns whether everything is gone; where it is not, why and what to do was said. */
-async function tryToRemove(account: Account): Promise<boolean> {
+async function tryToRemove(account: Account, stories: readonly Story[]): Promise<boolean> {
   try {
-    await removeDeployed(account, progress, interruption.removal);
+    await removeDeployed(account, stories, { progress, signal: interruption.removal });
     return true;
   } catch (error) {
     if (!interruption.removal.aborted)
       process.stderr.write(`\n${error instanceof Error ? error.message : error}\n`);
-    process.stderr.write(howToRemoveRest());
+    process.stderr.write(howToRemoveRest(stories));
     return false;
   }
 }
@@ -133,12 +129,11 @@ async function runExample(
     account,
     cdk: cdkFor(account, folder.cdk, interruption.work),
     progress,
+    folder: folder.build,
     signal: interruption.work,
   };
   await deployService(run);
-  await pushReleases(run);
-  const steps = await createAndUpdateExample(run);
-  if (!options.keep) steps.push(await deleteExample(run));
+  const steps = await tellStories(run, options.stories, options);
   return { steps, durationMs: performance.now() - started };
 }
 
@@ -146,9 +141,12 @@ function showResult({ steps, durationMs }: ExampleResult): void {
   process.stdout.write(`\n${answerTable(steps)}\n\nThe whole took ${duration(durationMs)}.\n`);
 }
 
-function checkConfirmed({ steps }: ExampleResult): void {
-  if (steps.every(({ isConfirmed }) => isConfirmed !== false)) return;
-  throw new LocalError('the registry does not hold what the service answered; the table says where');
+function checkFindings({ steps }: ExampleResult): void {
+  const wrong = steps.flatMap(({ findings }) => findings).find(({ isRight }) => isRight === false);
+  if (wrong === undefined) return;
+  throw new LocalError(
+    `the account is not as it must be after the answers: ${wrong.text}; the table says where`,
+  );
 }
 
 /** What an interrupted step fails with says nothing: it was ended. */

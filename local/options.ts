@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { LocalError } from './local-error.ts';
+import { STORIES, type Story } from './story.ts';
 
 /** What `npm run local -- …` was asked for. */
 export interface LocalOptions {
   readonly help: boolean;
-  /** Leave the account running, with the example in it. */
+  /** What is shown. */
+  readonly stories: readonly Story[];
+  /** Leave the account running, with the examples in it. */
   readonly keep: boolean;
   /** End the accounts that were left running. */
   readonly stop: boolean;
@@ -14,10 +17,14 @@ export interface LocalOptions {
 
 export const HELP = `Usage: npm run local -- [options]
 
-Runs the whole chain on this machine: deploys the service and an example stack with the CDK CLI to an account on
-MiniStack, updates and deletes the example, and shows what the service answered.
+Runs the whole chain on this machine: deploys the service and example stacks with the CDK CLI to an account on
+MiniStack, updates and deletes the examples, and shows what the service answered and what moved by it.
 
-  --keep       leave the account running, with the example in it, and print how to talk to it
+  --only WHAT  show this alone; may be repeated (default: all)
+                 images   an image is there before the function that needs it (Custom::EcrImage)
+                 tags     the application is released, and its function moves (Custom::ImageTag)
+                 layers   a layer is built anew and changed, and its functions stay or move (Custom::LayerFingerprint)
+  --keep       leave the account running, with the examples in it, and print how to talk to it
   --stop       end the accounts that were left running
   --port N     MiniStack's port (default: a free one)
   --help       this text
@@ -46,7 +53,22 @@ export function readOptions(args: readonly string[], endpointUrl: string | undef
       `AWS_ENDPOINT_URL is "${endpointUrl}": it must begin with http:// or https://, e.g. http://127.0.0.1:4566`,
     );
   }
-  return { help: values.help, keep: values.keep, stop: values.stop, port };
+  return {
+    help: values.help,
+    stories: readStories(values.only),
+    keep: values.keep,
+    stop: values.stop,
+    port,
+  };
+}
+
+/** In the order in which they are told, whatever the order of the options. */
+function readStories(names: readonly string[]): readonly Story[] {
+  const unknown = names.find((name) => !STORIES.some((story) => story === name));
+  if (unknown !== undefined) {
+    throw new LocalError(`--only is "${unknown}": it must be one of ${STORIES.join(', ')}`);
+  }
+  return names.length === 0 ? STORIES : STORIES.filter((story) => names.includes(story));
 }
 
 function parse(args: readonly string[]) {
@@ -55,6 +77,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         help: { type: 'boolean', short: 'h', default: false },
+        only: { type: 'string', multiple: true, default: [] },
         keep: { type: 'boolean', default: false },
         stop: { type: 'boolean', default: false },
         port: { type: 'string' },

@@ -27,6 +27,8 @@ export interface RunFolder {
   readonly ministack: string;
   /** The CDK CLI's alone: its home, cache, assemblies, temporary files. */
   readonly cdk: string;
+  /** What the run itself builds. */
+  readonly build: string;
   /** Notes the account of this run, from the moment that there is a process. */
   noteAccount(account: RunningAccount): void;
   /** Leaves the account and its folder to `--stop`, and removes the rest. */
@@ -48,7 +50,8 @@ export function openRunFolder(register: string): RunFolder {
   const folder = mkdtempSync(join(tmpdir(), 'deploytime-local-'));
   const ministack = join(folder, 'ministack');
   const cdk = join(folder, 'cdk');
-  mkdirSync(cdk);
+  const build = join(folder, 'build');
+  for (const each of [cdk, build]) mkdirSync(each);
   const file = join(register, `${basename(folder)}.json`);
   let note: RunNote = { folder, run: process.pid };
   const write = (changed: RunNote) => {
@@ -69,10 +72,11 @@ export function openRunFolder(register: string): RunFolder {
   return {
     ministack,
     cdk,
+    build,
     noteAccount: (account) => write({ ...note, account }),
     keep: () => {
       process.off('exit', remove);
-      rmSync(cdk, { recursive: true, force: true });
+      for (const each of [cdk, build]) rmSync(each, { recursive: true, force: true });
       write({ folder, ...(note.account && { account: note.account }) });
     },
     remove,

@@ -1,6 +1,7 @@
 import {
   type CloudFormationClient,
   DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
@@ -38,6 +39,27 @@ export async function findStack(
     };
   } catch (error) {
     if (isNoSuchStack(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The physical ids of a stack's resources of one type; none where there is no such stack. */
+export async function stackResources(
+  client: CloudFormationClient,
+  stackName: string,
+  type: string,
+  abortSignal: AbortSignal,
+): Promise<string[]> {
+  try {
+    const { StackResources = [] } = await client.send(
+      new DescribeStackResourcesCommand({ StackName: stackName }),
+      { abortSignal },
+    );
+    return StackResources.filter(({ ResourceType }) => ResourceType === type).flatMap(
+      ({ PhysicalResourceId }) => (PhysicalResourceId ? [PhysicalResourceId] : []),
+    );
+  } catch (error) {
+    if (isNoSuchStack(error)) return [];
     throw error;
   }
 }

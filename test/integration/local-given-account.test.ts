@@ -6,10 +6,12 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
-import { type Account, createRepository, openAccount } from '../../local/account.ts';
+import { type Account, openAccount } from '../../local/account.ts';
 import { removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { Progress } from '../../local/progress.ts';
+import { createRepository } from '../../local/repository.ts';
+import { STORIES } from '../../local/story.ts';
 import { startRelay } from '../support/lambda/relay.ts';
 import { canSeeProcesses, type LocalChild, openLocalPlace } from '../support/local/local-run.ts';
 import { startFaultProxy } from '../support/registry/fault-proxy.ts';
@@ -38,7 +40,9 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     ministack = await startMiniStack({ folder: join(folder, 'ministack') });
     account = await openAccount(ministack.endpoint, {});
   });
-  afterEach(() => removeDeployed(account, new Progress({ write: () => true }), NEVER));
+  afterEach(() =>
+    removeDeployed(account, STORIES, { progress: new Progress({ write: () => true }), signal: NEVER }),
+  );
   after(async () => {
     await ministack?.stop();
     await rm(folder, { recursive: true, force: true });

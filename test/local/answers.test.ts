@@ -47,7 +47,7 @@ describe('watching a stack', () => {
     const report = (answer: Answer) => reported.push(answer);
     return watchAnswers({
       client: cloudFormation.client,
-      stackNameOrId: 'example',
+      stacks: ['example'],
       work,
       report,
       signal,
