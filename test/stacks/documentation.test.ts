@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { DockerImageFunction } from 'aws-cdk-lib/aws-lambda';
+import { Code, DockerImageFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { EcrImage } from '../../stacks/constructs/ecr-image.ts';
+import { ImageTag } from '../../stacks/constructs/image-tag.ts';
+import { LayerFingerprint } from '../../stacks/constructs/layer-fingerprint.ts';
 import { readServiceContext, SERVICE_PROPERTIES } from '../../stacks/service-context.ts';
 import { servicePrefix } from '../../stacks/service-name.ts';
 import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { tableUnder } from '../support/docs/table.ts';
-import { assemblyFolder, getResource, PROJECT_ROOT, quickApp, testApp } from './synthesis.ts';
+import { assemblyFolder, flatResources, getResource, PROJECT_ROOT, quickApp, testApp } from './synthesis.ts';
 
 test('the CDK example of docs/resource-types/ecr-image.md makes an image function that uses the digest', () => {
   const [example = ''] = codeBlocks('docs/resource-types/ecr-image.md', 'ts');
@@ -22,6 +24,51 @@ test('the CDK example of docs/resource-types/ecr-image.md makes an image functio
   const { Properties } = getResource(stack, 'Function');
   assert.deepEqual(Properties.Code, { ImageUri: '<Image.ImageUri>' });
 });
+
+test('the CDK example of docs/resource-types/image-tag.md makes a function that uses the digest, and its version recipe does', () => {
+  const [example = ''] = codeBlocks('docs/resource-types/image-tag.md', 'ts');
+  const stack = new Stack(quickApp(), 'Documentation');
+  const repository = new Repository(stack, 'Repository');
+  const run = new Function('ImageTag', 'DockerImageFunction', 'repository', example);
+  run.call(stack, ImageTag, DockerImageFunction, repository);
+  assert.deepEqual(getResource(stack, 'Function').Properties.Code, { ImageUri: '<Release.ImageUri>' });
+  const page = readFileSync(join(PROJECT_ROOT, 'docs/resource-types/image-tag.md'), 'utf8');
+  assert.ok(page.includes('`currentVersionOptions: { description: release.digest }`'));
+});
+
+test('the CDK example of docs/resource-types/layer-fingerprint.md applies a layer to a function', () => {
+  const [example = ''] = codeBlocks('docs/resource-types/layer-fingerprint.md', 'ts');
+  const stack = new Stack(quickApp(), 'Documentation');
+  const fn = new LambdaFunction(stack, 'Function', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async () => {};'),
+  });
+  new Function('LayerFingerprint', 'fn', example).call(stack, LayerFingerprint, fn);
+  const { Layers, Description } = getResource(stack, 'Function').Properties;
+  assert.deepEqual([Layers, Description], [['<Layer.LayerVersionArn>'], '<Layer.Description>']);
+});
+
+for (const [file, name] of [
+  ['image-tag.ts', 'ImageTag'],
+  ['layer-fingerprint.ts', 'LayerFingerprint'],
+] as const) {
+  test(`the example in the docstring of ${name} makes a function with an alias`, () => {
+    const source = readFileSync(join(PROJECT_ROOT, 'stacks/constructs', file), 'utf8');
+    const example = / \* ```ts\n(.*?) \* ```\n/s.exec(source)?.[1]?.replaceAll(/^ \* ?/gm, '') ?? '';
+    const stack = new Stack(quickApp(), 'Documentation');
+    const names = {
+      ...{ EcrImage, ImageTag, LayerFingerprint, DockerImageFunction, Runtime },
+      ...{ LambdaFunction, repository: new Repository(stack, 'Repository') },
+      code: Code.fromInline('exports.handler = async () => {};'),
+    };
+    const body = example.replace('new Function(', 'new LambdaFunction(');
+    new Function(...Object.keys(names), body).apply(stack, Object.values(names));
+    const types = [...flatResources(stack).values()].map(({ Type }) => Type);
+    assert.ok(types.includes(`Custom::${name}`));
+    assert.ok(types.includes('AWS::Lambda::Alias'));
+  });
+}
 
 describe('the template of docs/resource-types/ecr-image.md', () => {
   test('asks for the same as the construct does, and lets in the same', () => {
