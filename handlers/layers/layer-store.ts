@@ -10,8 +10,7 @@ import { ProviderError } from '../errors.ts';
 import { BreakRetries } from '../network/aws-retries.ts';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { errorOfAws } from '../registry/aws-error.ts';
-import type { Timing } from '../registry/retry-policy.ts';
-import { outlastThrottling, type ThrottlePolicy } from '../registry/throttling.ts';
+import { outlastThrottling, type Patience } from '../registry/throttling.ts';
 import { formatLayerVersionArn, type LayerVersionArn, parseLayerArn, parseLayerVersionArn } from './arn.ts';
 
 /** A version of a layer, and where its archive is. All of it but the location never changes. */
@@ -38,12 +37,6 @@ export interface LayerStore {
    * @throws ProviderError `AccessDenied`, also where another account has no such version; `Throttling`.
    */
   findVersion(arn: LayerVersionArn, signal: AbortSignal): Promise<LayerVersion | undefined>;
-}
-
-/** How long throttling is waited out. Default: until the deadline. */
-interface Patience {
-  readonly policy?: ThrottlePolicy;
-  readonly timing?: Timing;
 }
 
 /** Lambda gives so many versions in one call. */

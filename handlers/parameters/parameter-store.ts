@@ -10,8 +10,7 @@ import { ProviderError } from '../errors.ts';
 import { BreakRetries } from '../network/aws-retries.ts';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
 import { errorOfAws } from '../registry/aws-error.ts';
-import type { Timing } from '../registry/retry-policy.ts';
-import { outlastThrottling, type ThrottlePolicy } from '../registry/throttling.ts';
+import { outlastThrottling, type Patience } from '../registry/throttling.ts';
 import type { ParameterName } from './parameter-name.ts';
 
 /** A parameter of type String, in one of its versions. Its value is not to be shown. */
@@ -28,12 +27,6 @@ export interface ParameterStore {
    * where it is no String, `AccessDenied`, and `Throttling` where that does not end.
    */
   findParameter(name: ParameterName, signal: AbortSignal): Promise<Parameter | undefined>;
-}
-
-/** How long throttling is waited out. Default: until the deadline. */
-interface Patience {
-  readonly policy?: ThrottlePolicy;
-  readonly timing?: Timing;
 }
 
 /** Tries of what breaks. Throttling is waited out here. */

@@ -16,6 +16,12 @@ export interface ThrottlePolicy {
  */
 export const THROTTLE_POLICY: ThrottlePolicy = { attempts: 240, minDelayMs: 500, maxDelayMs: 6_000 };
 
+/** How long throttling is waited out. Default: as THROTTLE_POLICY says, in real time. */
+export interface Patience {
+  readonly policy?: ThrottlePolicy;
+  readonly timing?: Timing;
+}
+
 /** How much longer than the last wait the next one may be. */
 const GROWTH = 3;
 
@@ -44,11 +50,7 @@ export function delayAfterThrottling(
  */
 export async function outlastThrottling<T>(
   call: () => Promise<T>,
-  options: {
-    readonly signal: AbortSignal;
-    readonly policy?: ThrottlePolicy | undefined;
-    readonly timing?: Timing | undefined;
-  },
+  options: Patience & { readonly signal: AbortSignal },
 ): Promise<T> {
   const { signal, policy = THROTTLE_POLICY, timing = SYSTEM_TIMING } = options;
   let delayMs: number | undefined;

@@ -1,16 +1,18 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { RespondPolicy } from '../../../handlers/cloudformation/respond.ts';
 import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
 } from '../../../handlers/cloudformation/stack-status-store.ts';
 import { createSsmClient, SsmParameterStore } from '../../../handlers/parameters/parameter-store.ts';
 import { createEcrClient, EcrImageStore } from '../../../handlers/registry/image-store.ts';
-import { SYSTEM_TIMING } from '../../../handlers/registry/retry-policy.ts';
-import { THROTTLE_POLICY } from '../../../handlers/registry/throttling.ts';
+import type { Patience } from '../../../handlers/registry/throttling.ts';
 import { imageTag } from '../../../handlers/resources/image-tag.ts';
 import { type StackStatusApi, startStackStatusApi } from '../cloudformation/stack-status-api.ts';
 import { buildImage, type Image } from '../images/image.ts';
 import { buildIndex, type ImageIndex } from '../images/image-index.ts';
 import { storeImage } from '../images/push-image.ts';
+import { QUICK_PATIENCE } from '../provider/patience.ts';
 import { ACCOUNT_ID, buildProvider, REGION, type TestProvider } from '../provider/provider.ts';
 import { type EcrApi, startEcrApi } from '../registry/ecr-api.ts';
 import { RegistryStore } from '../registry/registry-store.ts';
@@ -56,10 +58,14 @@ export interface ImageTagWorldOptions {
   readonly statusOf?: (stackId: string) => string | undefined;
   /** SSM's limit. Default: none. */
   readonly rate?: Rate;
+  /** How the instances wait it out. Default: a hundred times faster than real ones, and for fewer tries. */
+  readonly patience?: Patience;
+  /** How they answer. Default: QUICK_POLICY. */
+  readonly respondPolicy?: RespondPolicy;
 }
 
 export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Promise<ImageTagWorld> {
-  const { statusOf = () => 'UPDATE_IN_PROGRESS', rate } = options;
+  const { statusOf = () => 'UPDATE_IN_PROGRESS', rate, patience = QUICK_PATIENCE } = options;
   const other = {
     accountId: OTHER_ACCOUNT_ID,
     parameters: new SsmParameters(OTHER_ACCOUNT_ID, REGION),
@@ -91,16 +97,11 @@ export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Pr
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   };
   const clients = {
-    ssm: createSsmClient({ ...local, endpoint: ssm.origin, maxAttempts: 1 }),
     ecr: createEcrClient({ ...local, endpoint: ecr.origin, maxAttempts: 2 }),
     cloudFormation: createCloudFormationClient({ ...local, endpoint: statuses.origin, maxAttempts: 1 }),
   };
-  // The real waits, a hundred times shorter, and not so many.
-  const policy = { ...THROTTLE_POLICY, attempts: 12 };
-  const timing = {
-    ...SYSTEM_TIMING,
-    sleep: (ms: number, signal?: AbortSignal) => SYSTEM_TIMING.sleep(ms / 100, signal),
-  };
+  // Each instance has one of its own, as in Lambda: nothing that they share slows them down.
+  const ssmClients: SSMClient[] = [];
   const instances: TestProvider[] = [];
   const lines: string[] = [];
   const write = (message: string, fields: Record<string, unknown>): void => {
@@ -108,7 +109,7 @@ export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Pr
     lines.push(`${message} ${JSON.stringify(rest)} ${error ?? ''}`);
   };
   const close = async (): Promise<void> => {
-    for (const client of Object.values(clients)) client.destroy();
+    for (const client of [...Object.values(clients), ...ssmClients]) client.destroy();
     await Promise.all(instances.map((instance) => instance.close()));
     await Promise.all([ssm.close(), ecr.close(), statuses.close()]);
   };
@@ -120,15 +121,20 @@ export async function startImageTagWorld(options: ImageTagWorldOptions = {}): Pr
     other,
     images,
     startInstance: (responseOrigin) => {
+      const client = createSsmClient({ ...local, endpoint: ssm.origin });
+      ssmClients.push(client);
       const resource = imageTag({
-        parameters: new SsmParameterStore(clients.ssm, { policy, timing }),
+        parameters: new SsmParameterStore(client, patience),
         openImages: (accountId) =>
           new EcrImageStore(clients.ecr, accountId === ACCOUNT_ID ? {} : { registryId: accountId }),
         statuses: new CloudFormationStackStatuses(clients.cloudFormation, { warn: write }),
         place: { accountId: ACCOUNT_ID, region: REGION, urlSuffix: 'amazonaws.com' },
         log: { info: write, warn: write },
       });
-      const instance = buildProvider(resource, { responseOrigin });
+      const instance = buildProvider(resource, {
+        responseOrigin,
+        ...(options.respondPolicy && { policy: options.respondPolicy }),
+      });
       instances.push(instance);
       return instance;
     },

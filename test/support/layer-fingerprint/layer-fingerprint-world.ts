@@ -1,3 +1,5 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { RespondPolicy } from '../../../handlers/cloudformation/respond.ts';
 import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
@@ -6,15 +8,16 @@ import { DownloadedContents } from '../../../handlers/layers/layer-contents.ts';
 import { createLambdaClient, LambdaLayerStore } from '../../../handlers/layers/layer-store.ts';
 import { Outbound } from '../../../handlers/network/outbound.ts';
 import { createSsmClient, SsmParameterStore } from '../../../handlers/parameters/parameter-store.ts';
-import { SYSTEM_TIMING } from '../../../handlers/registry/retry-policy.ts';
-import { THROTTLE_POLICY } from '../../../handlers/registry/throttling.ts';
+import type { Patience } from '../../../handlers/registry/throttling.ts';
 import { layerFingerprint } from '../../../handlers/resources/layer-fingerprint.ts';
 import { type StackStatusApi, startStackStatusApi } from '../cloudformation/stack-status-api.ts';
 import { layerArchive } from '../layers-api/layer-archive.ts';
 import type { ShelvedVersion } from '../layers-api/layer-shelf.ts';
 import { type LayersApi, startLayersApi } from '../layers-api/layers-api.ts';
+import { QUICK_PATIENCE } from '../provider/patience.ts';
 import { ACCOUNT_ID, buildProvider, REGION, type TestProvider } from '../provider/provider.ts';
 import { type SsmApi, startSsmApi } from '../ssm/ssm-api.ts';
+import type { Rate } from '../ssm/token-bucket.ts';
 
 export const LAYER = 'shop-dependencies';
 export const PARAMETER = '/shop/layer';
@@ -54,13 +57,19 @@ export interface LayerFingerprintWorld extends AsyncDisposable {
 export interface LayerFingerprintWorldOptions {
   /** A stack's present status, as CloudFormation tells it. Default: every stack is in UPDATE_IN_PROGRESS. */
   readonly statusOf?: (stackId: string) => string | undefined;
+  /** The limit of Lambda's control plane. Default: none. */
+  readonly rate?: Rate;
+  /** How the instances wait it out. Default: a hundred times faster than real ones, and for fewer tries. */
+  readonly patience?: Patience;
+  /** How they answer. Default: QUICK_POLICY. */
+  readonly respondPolicy?: RespondPolicy;
 }
 
 export async function startLayerFingerprintWorld(
   options: LayerFingerprintWorldOptions = {},
 ): Promise<LayerFingerprintWorld> {
-  const { statusOf = () => 'UPDATE_IN_PROGRESS' } = options;
-  const layers = await startLayersApi({ accountId: ACCOUNT_ID, region: REGION });
+  const { statusOf = () => 'UPDATE_IN_PROGRESS', rate, patience = QUICK_PATIENCE } = options;
+  const layers = await startLayersApi({ accountId: ACCOUNT_ID, region: REGION, ...(rate && { rate }) });
   const ssm = await startSsmApi({ accountId: ACCOUNT_ID, region: REGION });
   const statuses = await startStackStatusApi({ statusOf, region: REGION });
   let builds = 0;
@@ -77,7 +86,6 @@ export async function startLayerFingerprintWorld(
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   };
   const clients = {
-    lambda: createLambdaClient({ ...local, endpoint: layers.origin, maxAttempts: 1 }),
     ssm: createSsmClient({ ...local, endpoint: ssm.origin }),
     cloudFormation: createCloudFormationClient({ ...local, endpoint: statuses.origin, maxAttempts: 1 }),
   };
@@ -86,13 +94,8 @@ export async function startLayerFingerprintWorld(
     { redirectedHosts: new Map([[archives.host, new URL(archives.origin)]]) },
     { idleMs: 300 },
   );
-  // The real waits, a hundred times shorter.
-  const timing = {
-    ...SYSTEM_TIMING,
-    sleep: (ms: number, signal?: AbortSignal) => SYSTEM_TIMING.sleep(ms / 100, signal),
-  };
-  // A throttling without end ends a test sooner.
-  const policy = { ...THROTTLE_POLICY, attempts: 12 };
+  // Each instance has one of its own, as in Lambda: nothing that they share slows them down.
+  const lambdaClients: LambdaClient[] = [];
   const instances: TestProvider[] = [];
   const lines: string[] = [];
   const write = (message: string, fields: Record<string, unknown>): void => {
@@ -100,7 +103,7 @@ export async function startLayerFingerprintWorld(
     lines.push(`${message} ${JSON.stringify(rest)} ${error ?? ''}`);
   };
   const close = async (): Promise<void> => {
-    for (const client of Object.values(clients)) client.destroy();
+    for (const client of [...Object.values(clients), ...lambdaClients]) client.destroy();
     await Promise.all(instances.map((instance) => instance.close()));
     await Promise.all([outbound.close(), layers.close(), ssm.close(), statuses.close()]);
   };
@@ -111,16 +114,21 @@ export async function startLayerFingerprintWorld(
     first,
     publish,
     startInstance: (responseOrigin) => {
-      const store = new LambdaLayerStore(clients.lambda, { accountId: ACCOUNT_ID, timing, policy });
+      const client = createLambdaClient({ ...local, endpoint: layers.origin });
+      lambdaClients.push(client);
+      const store = new LambdaLayerStore(client, { accountId: ACCOUNT_ID, ...patience });
       const resource = layerFingerprint({
         layers: store,
-        parameters: new SsmParameterStore(clients.ssm, { timing }),
-        contents: new DownloadedContents({ store, outbound, timing }),
+        parameters: new SsmParameterStore(clients.ssm, patience),
+        contents: new DownloadedContents({ store, outbound, ...patience }),
         statuses: new CloudFormationStackStatuses(clients.cloudFormation, { warn: write }),
         region: REGION,
         log: { info: write, warn: write },
       });
-      const instance = buildProvider(resource, { responseOrigin });
+      const instance = buildProvider(resource, {
+        responseOrigin,
+        ...(options.respondPolicy && { policy: options.respondPolicy }),
+      });
       instances.push(instance);
       return instance;
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, startLoopbackServer } from '../registry/loopback-server.ts';
+import { type Rate, TokenBucket } from '../ssm/token-bucket.ts';
 import { type ArchiveHost, startArchiveHost } from './archive-host.ts';
 import { LayerShelf, type ShelvedVersion } from './layer-shelf.ts';
 import { type LayerCall, type LayersAction, LayersApiError, parseCall } from './layers-call.ts';
@@ -18,6 +19,8 @@ export interface LayersApiOptions {
   readonly order?: 'newest first' | 'oldest first';
   /** The most versions in a page. Default: what was asked for, 50 at most. */
   readonly pageSize?: number;
+  /** What all calls share; what is over it is throttled. Default: nothing is. */
+  readonly rate?: Rate;
 }
 
 /** What calls are answered instead. */
@@ -60,8 +63,9 @@ export interface LayersApi extends AsyncDisposable {
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html
  */
 export async function startLayersApi(options: LayersApiOptions = {}): Promise<LayersApi> {
-  const { accountId = '111122223333', region = 'us-east-1', order = 'newest first' } = options;
+  const { accountId = '111122223333', region = 'us-east-1', order = 'newest first', rate } = options;
   const shelf = new LayerShelf({ accountId, region });
+  const bucket = rate && new TokenBucket(rate, Date.now());
   const archives = await startArchiveHost({ region, secure: options.secureArchives ?? true });
   const calls: AnsweredCall[] = [];
   const violations: string[] = [];
@@ -73,6 +77,8 @@ export async function startLayersApi(options: LayersApiOptions = {}): Promise<La
     let call: LayerCall | undefined;
     try {
       call = parseCall(request, bytes, region);
+      if (bucket?.take(Date.now()) === false)
+        throw new LayersApiError('TooManyRequestsException', 'Rate exceeded');
       failOnPurpose(call.action);
       const [status, body] = carryOut(call);
       calls.push({ action: call.action, subject: call.subject, error: undefined });
