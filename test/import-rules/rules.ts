@@ -17,17 +17,29 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'layers',
     'scaling',
     'parameters',
+    'placeholder',
     'registry',
     'oci',
     'cloudformation',
     'network',
   ],
-  resources: ['copy', 'layers', 'scaling', 'parameters', 'registry', 'oci', 'cloudformation', 'network'],
+  resources: [
+    'copy',
+    'layers',
+    'scaling',
+    'parameters',
+    'placeholder',
+    'registry',
+    'oci',
+    'cloudformation',
+    'network',
+  ],
   cloudformation: ['oci', 'network'],
   copy: ['registry', 'oci'],
   layers: ['registry', 'oci', 'network'],
   scaling: ['registry', 'oci', 'network'],
   parameters: ['registry', 'oci', 'network'],
+  placeholder: ['registry', 'oci'],
   registry: ['oci', 'network'],
   oci: [],
   network: [],
@@ -54,10 +66,12 @@ function layerOf(path: string): string {
 function isPure(path: string): boolean {
   return (
     /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$|parameters\/parameter-name\.ts$)/.test(path) ||
-    PURE_LAYER_FILE.test(path)
+    PURE_LAYER_FILE.test(path) ||
+    PURE_PLACEHOLDER_FILE.test(path)
   );
 }
 const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
+const PURE_PLACEHOLDER_FILE = /^handlers\/placeholder\/(binaries|digests|gzip|image|tar)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];
 /** Packages that do nothing but compute. */
 const PURE_PACKAGES = ['picomatch'];
