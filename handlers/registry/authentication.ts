@@ -2,6 +2,7 @@ import { ProviderError } from '../errors.ts';
 import type { Outbound } from '../network/outbound.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credentials, Login } from './credentials.ts';
+import { findEcrRegistry } from './ecr-registry.ts';
 import type { Operation } from './registry-error.ts';
 import { type RetryPolicy, type Timing, withRetries } from './retry-policy.ts';
 import { basicAuthorization, fetchToken, type TimedAuthorization } from './token.ts';
@@ -21,6 +22,9 @@ export interface AuthenticatorOptions {
   readonly timing: Timing;
 }
 
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http */
+const ECR_CHALLENGE: Challenge = { scheme: 'basic', parameters: new Map() };
+
 /**
  * Logs in at one registry as it asks for it: not at all, with the login itself (Basic), or with a token that its realm
  * gives for the login, or for nothing (Bearer). Tokens are kept for each scope until they expire.
@@ -38,6 +42,8 @@ export class Authenticator {
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
+    // ECR asks always and for this: without waiting for it, the first requests are not sent twice.
+    if (findEcrRegistry(options.registry) !== undefined) this.#challenge = ECR_CHALLENGE;
   }
 
   /** Whether a login of ours stands behind what is sent. */

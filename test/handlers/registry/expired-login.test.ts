@@ -119,7 +119,7 @@ describe('a refusal at ECR', () => {
       code: 'AccessDenied',
       message: /\(DENIED: not authorized to x\)/,
     });
-    assert.equal(server.requests.length, 2);
+    assert.equal(server.requests.length, 1);
   });
 
   test('of each new token ends, and says why', async () => {
@@ -137,7 +137,15 @@ describe('a refusal at ECR', () => {
       code: 'AccessDenied',
       message: /authorization token has expired/,
     });
-    assert.equal(server.requests.length, 2);
+    assert.equal(server.requests.length, 1);
+  });
+
+  test('does not come for want of a login, which is sent from the first request on', async () => {
+    await using server = await startScriptedRegistry(answering({ status: 404 }));
+    await assert.rejects(asking(server.outbound, registry, ['token-1']).getManifest('v1'), {
+      code: 'NotFound',
+    });
+    assert.equal(server.requests.length, 1);
   });
 
   test('means nothing in the mouth of another registry', async () => {
