@@ -4,6 +4,9 @@ import { createRespond } from './cloudformation/respond.ts';
 import { readEnvironment } from './environment.ts';
 import { Outbound } from './network/outbound.ts';
 import { outboundRulesOf } from './network/outbound-rules.ts';
+import { PLACEHOLDER_BINARIES } from './placeholder/binaries.ts';
+import { PLACEHOLDER_DIGESTS } from './placeholder/digests.ts';
+import { PlaceholderRepository } from './placeholder/placeholder-repository.ts';
 import { EcrCredentials, SecretCredentials } from './registry/credentials.ts';
 import { createEcrClient, EcrImageStore } from './registry/image-store.ts';
 import { RemoteRepository } from './registry/remote-repository.ts';
@@ -21,6 +24,8 @@ const resource = ecrImage({
   store: new EcrImageStore(ecr),
   registry,
   allowedSourceRegistries: environment.allowedSourceRegistries,
+  placeholder: new PlaceholderRepository(PLACEHOLDER_BINARIES),
+  placeholderDigests: PLACEHOLDER_DIGESTS,
   log: logger,
   openSource: (reference, secretArn) =>
     new RemoteRepository({

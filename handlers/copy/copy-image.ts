@@ -73,15 +73,22 @@ export async function copyContent(options: {
   image: ResolvedImage;
   /** Called after each blob. Default: nobody. */
   onProgress?: (blob: Descriptor, outcome: BlobOutcome) => void;
+  /**
+   * Whether the destination is asked which manifests it has: one that is there saves the look at each blob below it.
+   * Default: true.
+   */
+  looksForManifests?: boolean;
   signal?: AbortSignal | undefined;
 }): Promise<CopySummary> {
-  const { source, destination, image, onProgress, signal } = options;
+  const { source, destination, image, onProgress, looksForManifests = true, signal } = options;
+  const isPresent = async (digest: Digest): Promise<boolean> =>
+    looksForManifests && (await destination.hasManifest(digest, { signal }));
   const blobs = { present: 0, mounted: 0, copied: 0 };
   // A registry takes a manifest only when everything below it is there.
-  if (await destination.hasManifest(image.root.descriptor.digest, { signal })) {
+  if (await isPresent(image.root.descriptor.digest)) {
     return { blobs, manifests: 0, bytesCopied: 0 };
   }
-  const manifests = await collectManifests(source, destination, image.root, signal);
+  const manifests = await collectManifests(source, isPresent, image.root, signal);
   const wanted = blobsOf([...manifests, image.root]);
   let bytesCopied = 0;
   await forEachInParallel(wanted, MAX_PARALLEL_BLOBS, signal, async (blob, inner) => {
@@ -119,7 +126,7 @@ async function copyBlob(
 /** The manifests below the root that the destination lacks, those that others name first. */
 async function collectManifests(
   source: SourceRepository,
-  destination: DestinationRepository,
+  isPresent: (digest: Digest) => Promise<boolean>,
   root: ManifestContent,
   signal: AbortSignal | undefined,
 ): Promise<readonly ManifestContent[]> {
@@ -140,7 +147,7 @@ async function collectManifests(
           `The image's index names ${entry.digest} of type ${entry.mediaType}, which is neither an image nor an index`,
         );
       }
-      if (await destination.hasManifest(entry.digest, { signal })) continue;
+      if (await isPresent(entry.digest)) continue;
       const content = await getNamed(source, entry, signal);
       bytes += content.bytes.byteLength;
       if (bytes > MAX_MANIFESTS_BYTES) throw overBound(`manifests of more than ${MAX_MANIFESTS_BYTES} bytes`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import { formatReference } from '../oci/reference.ts';
 import type { EcrImageProperties } from './ecr-image-properties.ts';
+import { formatSource } from './ecr-image-source.ts';
 
 /**
  * What the physical resource id of a Custom::EcrImage tells.
@@ -66,7 +66,7 @@ export function fingerprintOfAsked({
   Source,
   Platform,
 }: Pick<EcrImageProperties, 'Source' | 'Platform'>): string {
-  return fingerprint(JSON.stringify([formatReference(Source), Platform]));
+  return fingerprint(JSON.stringify([formatSource(Source), Platform]));
 }
 
 export function fingerprint(text: string): string {

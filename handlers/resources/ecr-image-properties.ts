@@ -1,13 +1,6 @@
 import { optional, type PropertiesOf, required, withDefault } from '../cloudformation/properties.ts';
-import {
-  arn,
-  imageReference,
-  oneOf,
-  type PropertyKind,
-  refused,
-  text,
-} from '../cloudformation/property-kinds.ts';
-import type { Reference } from '../oci/reference.ts';
+import { arn, oneOf, text } from '../cloudformation/property-kinds.ts';
+import { imageSource, PLACEHOLDER } from './ecr-image-source.ts';
 import { repositoryName } from './repository-name.ts';
 
 /** The type's name in a template. */
@@ -23,9 +16,10 @@ export const ecrImageSchema = {
     'initial',
     'The tag that the repository shall have an image under.',
   ),
-  Source: required(
-    sourceImage(),
-    'The image that is copied where the tag has none. The placeholder of the contract is not part of this release.',
+  Source: withDefault(
+    imageSource(),
+    PLACEHOLDER,
+    'The image that is put where the tag has none: a reference, or the placeholder, which this service brings along.',
   ),
   SourceCredentials: optional(
     arn('secretsmanager', 'secret:'),
@@ -64,14 +58,3 @@ export const ECR_IMAGE_ATTRIBUTES = [
   'RepositoryUri',
   'Origin',
 ] as const;
-
-function sourceImage(): PropertyKind<Reference> {
-  const reference = imageReference();
-  return {
-    ...reference,
-    read: (given) =>
-      given === 'placeholder'
-        ? refused('the placeholder image is not part of this release; name an image, registry/repository:tag')
-        : reference.read(given),
-  };
-}

@@ -10,6 +10,8 @@ import { ecrImageSchema } from './ecr-image-properties.ts';
 export interface RemovalPorts {
   readonly store: ImageStore;
   readonly registry: string;
+  /** Of the placeholder, as it is and as earlier releases had it. */
+  readonly placeholderDigests: ReadonlySet<Digest>;
   readonly log: { info(message: string, fields: Record<string, unknown>): void };
 }
 
@@ -22,7 +24,7 @@ export interface RemovalPorts {
  * - The tag has moved on: this Delete follows a replacement, or somebody pushed. Ours stays for one more change, since
  *   a function's versions may still use it; the one before it goes.
  *
- * `placeholder`, the default, speaks of this project's placeholder image, and no id names one yet.
+ * With `placeholder`, the default, only placeholders go, also those that an earlier release put there.
  */
 export async function removeImages(
   ports: RemovalPorts,
@@ -32,9 +34,11 @@ export async function removeImages(
   const id = parseEcrImageId(request.physicalResourceId);
   const prefix = `${ports.registry}/`;
   if (!id?.repositoryUri.startsWith(prefix)) return;
-  if (findProperty('OnDelete', ecrImageSchema.OnDelete, request.properties) !== 'delete') return;
+  const onDelete = findProperty('OnDelete', ecrImageSchema.OnDelete, request.properties);
+  const isMeant = (digest: Digest): boolean =>
+    onDelete === 'delete' || (onDelete === 'placeholder' && ports.placeholderDigests.has(digest));
   const removal = new Removal(ports, id.repositoryUri.slice(prefix.length), signal);
-  await removal.run(id);
+  await removal.run(id, isMeant);
 }
 
 class Removal {
@@ -48,14 +52,21 @@ class Removal {
     this.#signal = signal;
   }
 
-  async run({ repositoryUri, tag, digest, before }: EcrImageId): Promise<void> {
+  async run(
+    { repositoryUri, tag, digest, before }: EcrImageId,
+    isMeant: (digest: Digest) => boolean,
+  ): Promise<void> {
     const earlier = before?.repository === fingerprint(repositoryUri) ? before.digest : undefined;
-    const present = await this.#find(tag);
-    if (digest !== undefined && present?.digest === digest) await this.#removeTagged(tag, digest);
-    if (digest !== undefined && earlier !== undefined && present?.digest === earlier) {
-      await this.#removeUntagged(digest);
-    } else if (earlier !== undefined) {
-      await this.#removeUntagged(earlier);
+    const ours = digest !== undefined && isMeant(digest) ? digest : undefined;
+    const oursEarlier = earlier !== undefined && isMeant(earlier) ? earlier : undefined;
+    if (ours === undefined && oursEarlier === undefined) return;
+
+    const present = (await this.#find(tag))?.digest;
+    if (ours !== undefined && present === ours) await this.#removeTagged(tag, ours);
+    if (ours !== undefined && earlier !== undefined && present === earlier) {
+      await this.#removeUntagged(ours);
+    } else if (oursEarlier !== undefined) {
+      await this.#removeUntagged(oursEarlier);
     }
   }
 

@@ -5,12 +5,14 @@ import { ProviderError } from '../errors.ts';
 import type { Digest } from '../oci/digest.ts';
 import { parseManifest, whyLambdaRefuses } from '../oci/manifest.ts';
 import { parsePlatform } from '../oci/platform.ts';
-import { formatReference, type Reference } from '../oci/reference.ts';
+import type { Reference } from '../oci/reference.ts';
+import { PLACEHOLDER_TAG } from '../placeholder/placeholder-repository.ts';
 import type { ImageStore, StoredImage } from '../registry/image-store.ts';
 import type { DestinationRepository, ManifestContent, SourceRepository } from '../registry/repository.ts';
 import { type History, historyOf, noHistory, type Place } from './ecr-image-history.ts';
 import { ECR_IMAGE_TYPE, type EcrImageProperties, ecrImageSchema } from './ecr-image-properties.ts';
 import { removeImages } from './ecr-image-removal.ts';
+import { ecrImageRules, formatSource, PLACEHOLDER } from './ecr-image-source.ts';
 
 /** What Custom::EcrImage works with. */
 export interface EcrImagePorts {
@@ -21,6 +23,10 @@ export interface EcrImagePorts {
   readonly allowedSourceRegistries: readonly string[];
   readonly openSource: (reference: Reference, credentials: string | undefined) => SourceRepository;
   readonly openDestination: (repositoryName: string) => DestinationRepository;
+  /** Where the placeholder is read. */
+  readonly placeholder: SourceRepository;
+  /** Of the placeholder, as it is and as earlier releases had it: its indexes and its images. */
+  readonly placeholderDigests: ReadonlySet<Digest>;
   readonly log: { info(message: string, fields: Record<string, unknown>): void };
 }
 
@@ -33,6 +39,7 @@ export function ecrImage(ports: EcrImagePorts): Resource<EcrImageProperties> {
   return {
     type: ECR_IMAGE_TYPE,
     schema: ecrImageSchema,
+    rules: ecrImageRules,
     create: (_request, properties, { signal }) => {
       const place = placeOf(properties);
       return ensure({ ports, properties, place, history: noHistory(place, properties), signal });
@@ -103,7 +110,8 @@ function keep(task: Task, present: StoredImage): Answer {
   const { history, properties } = task;
   checkKept(task, present);
   const isOurs = present.digest === history.ours || present.digest === history.answeredBefore;
-  const origin = isOurs || present.digest === properties.Source.digest ? 'source' : 'existing';
+  const isNamed = properties.Source !== PLACEHOLDER && present.digest === properties.Source.digest;
+  const origin = isOurs || isNamed ? 'source' : 'existing';
   return answerOf(task, { digest: present.digest, origin, isOurs });
 }
 
@@ -131,22 +139,23 @@ async function restore(task: Task, present: StoredImage | undefined): Promise<An
   const image =
     answeredBefore && (await ports.store.findImage(properties.RepositoryName, answeredBefore, signal));
   if (!image) return put(task, present);
-  return tag(task, present, contentOf(image));
+  return tag(task, present, contentOf(image), ports.openDestination(properties.RepositoryName));
 }
 
 async function put(task: Task, present: StoredImage | undefined): Promise<Answer> {
   const { ports, properties, history, signal } = task;
   const source = openSource(task);
   const platform = properties.Platform === 'all' ? 'all' : parsePlatform(properties.Platform);
-  const reference = properties.Source.digest ?? properties.Source.tag ?? 'latest';
-  const image = await resolveImage({ source, reference, platform, signal });
+  const image = await resolveImage({ source, reference: referenceIn(properties), platform, signal });
   checkUsable(properties, image);
   const { digest } = image.root.descriptor;
   if (digest === present?.digest) {
     return answerOf(task, { digest, origin: 'source', isOurs: digest === history.ours });
   }
   const destination = ports.openDestination(properties.RepositoryName);
-  const summary = await copyContent({ source, destination, image, signal });
+  // A look for the placeholder's manifest could save the looks for its two blobs, and mostly there is nothing yet.
+  const looksForManifests = properties.Source !== PLACEHOLDER;
+  const summary = await copyContent({ source, destination, image, looksForManifests, signal });
   ports.log.info('Copied what the image consists of', { ...summary, digest });
 
   // A copy takes minutes, and the tag may have been pushed meanwhile. ECR has no conditional put: this look
@@ -154,14 +163,18 @@ async function put(task: Task, present: StoredImage | undefined): Promise<Answer
   const meanwhile = await findPresent(task);
   if (meanwhile?.digest === digest) return answerOf(task, { digest, origin: 'source', isOurs: false });
   if (meanwhile && decideFor(task, meanwhile).action === 'keep') return keep(task, meanwhile);
-  return tag(task, present, image.root);
+  return tag(task, present, image.root, destination);
 }
 
 /** Puts a manifest under the tag, when everything below it is there. */
-async function tag(task: Task, present: StoredImage | undefined, content: ManifestContent): Promise<Answer> {
-  const { ports, properties, signal } = task;
+async function tag(
+  task: Task,
+  present: StoredImage | undefined,
+  content: ManifestContent,
+  destination: DestinationRepository,
+): Promise<Answer> {
+  const { properties, signal } = task;
   try {
-    const destination = ports.openDestination(properties.RepositoryName);
     await destination.pushManifest(properties.Tag, content, { signal });
   } catch (error) {
     return keepWhatCameFirst(task, present, error);
@@ -189,6 +202,7 @@ async function keepWhatCameFirst(
 function openSource({ ports, properties }: Task): SourceRepository {
   const { Source, SourceCredentials } = properties;
   const { allowedSourceRegistries } = ports;
+  if (Source === PLACEHOLDER) return ports.placeholder;
   if (allowedSourceRegistries.length > 0 && !allowedSourceRegistries.includes(Source.registry)) {
     throw new ProviderError(
       'AccessDenied',
@@ -198,14 +212,18 @@ function openSource({ ports, properties }: Task): SourceRepository {
   return ports.openSource(Source, SourceCredentials);
 }
 
+function referenceIn({ Source }: EcrImageProperties): string {
+  return Source === PLACEHOLDER ? PLACEHOLDER_TAG : (Source.digest ?? Source.tag ?? 'latest');
+}
+
 function checkUsable({ UsedBy, Source }: EcrImageProperties, image: ResolvedImage): void {
   if (UsedBy !== 'lambda') return;
   const refusal = whyLambdaRefuses(image.root.manifest);
-  if (refusal) throw new ProviderError('InvalidRequest', `The source ${formatReference(Source)} ${refusal}`);
+  if (refusal) throw new ProviderError('InvalidRequest', `The source ${formatSource(Source)} ${refusal}`);
 }
 
 function answerOf(
-  { properties, place, history }: Task,
+  { ports, properties, place, history }: Task,
   image: { digest: Digest; origin: 'source' | 'existing'; isOurs: boolean },
 ): Answer {
   const { digest, origin, isOurs } = image;
@@ -218,7 +236,7 @@ function answerOf(
       ImageUri: `${repositoryUri}@${digest}`,
       TaggedImageUri: `${repositoryUri}:${properties.Tag}`,
       RepositoryUri: repositoryUri,
-      Origin: origin,
+      Origin: ports.placeholderDigests.has(digest) ? 'placeholder' : origin,
     },
   };
 }

@@ -11,6 +11,8 @@ import { buildArtifact } from '../../support/images/artifact.ts';
 import { buildImage, LINUX_ARM64 } from '../../support/images/image.ts';
 import { storeImage } from '../../support/images/push-image.ts';
 
+const CREDENTIALS = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:login-AbCdEf';
+
 describe('Custom::EcrImage in trouble', () => {
   let server: ResponseServer;
   before(async () => {
@@ -72,14 +74,19 @@ describe('Custom::EcrImage in trouble', () => {
       /^InvalidRequest: The source is no image but an artifact/,
     ],
     [
-      'no Source, as long as the placeholder is to come',
-      () => ({}),
-      /^InvalidRequest: Custom::EcrImage can't be read: Source is missing \(an image reference/,
+      'a login that the placeholder has no use for',
+      () => ({ SourceCredentials: CREDENTIALS }),
+      /^InvalidRequest: Custom::EcrImage can't be read: SourceCredentials is given, and Source is not given, which means the placeholder: that image is part of the service and needs no login/,
     ],
     [
-      'the placeholder, by its name',
-      () => ({ Source: 'placeholder' }),
-      /^InvalidRequest: .*the placeholder image is not part of this release/,
+      'the same, with the placeholder by its name',
+      () => ({ Source: 'placeholder', SourceCredentials: CREDENTIALS }),
+      /^InvalidRequest: .*SourceCredentials is given, and Source is placeholder: .*leave SourceCredentials out \(log group/,
+    ],
+    [
+      "the placeholder's index for Lambda",
+      () => ({ Platform: 'all', UsedBy: 'lambda' }),
+      /^InvalidRequest: The source placeholder is an index of several manifests, and Lambda takes a single one/,
     ],
     [
       'a source at an address inside',

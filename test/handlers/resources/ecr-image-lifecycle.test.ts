@@ -18,66 +18,94 @@ import {
 /** What is left of the time limit where the provider is held up, in milliseconds: a few times what an answer takes. */
 const HELD_MS = 600;
 
-type Change = (
-  world: EcrImageWorld,
-  sourceOf: (image: 'one' | 'two' | 'index') => string,
-) => TemplateProperties;
+/** Properties of a world's own. */
+type Template = (world: EcrImageWorld) => TemplateProperties;
 
-/** How a sample differs from the valid one, so that another physical id comes of it. */
-const REPLACEMENTS: Readonly<Record<string, Change>> = {
+/** One way of using the type, and a change of it from which another physical id comes. */
+interface Scenario {
+  readonly valid: Template;
+  readonly change: Template;
+  /** The name of a case that does not hold. */
+  readonly except?: string;
+}
+
+type Naming = (world: EcrImageWorld, image: 'one' | 'two' | 'index') => string;
+
+/** How sources are named: by a digest, or by a tag, which ECR knows nothing of. */
+const NAMINGS: Readonly<Record<string, Naming>> = {
+  digest: ({ images, sourceOf }, image) => sourceOf(images[image].root.digest),
+  tag: ({ sourceOf }, image) => sourceOf({ one: '1', two: '2', index: 'index' }[image]),
+};
+
+const ANOTHER_TAG: Template = () => ({ Tag: 'next' });
+
+const REPLACEMENTS: Readonly<Record<string, (nameOf: Naming) => Template>> = {
   // The same image under two tags: the old one's removal must leave it to the new one.
-  'another tag': () => ({ Tag: 'next' }),
-  'another source': (_world, sourceOf) => ({ Source: sourceOf('two') }),
-  'an index in place of an image': (_world, sourceOf) => ({
-    Source: sourceOf('index'),
+  'another tag': () => ANOTHER_TAG,
+  'another source': (nameOf) => (world) => ({ Source: nameOf(world, 'two') }),
+  'an index in place of an image': (nameOf) => (world) => ({
+    Source: nameOf(world, 'index'),
     Platform: 'all',
     UsedBy: 'ecs',
   }),
-};
-
-/** How sources are named: by a digest, or by a tag, which ECR knows nothing of. */
-const NAMINGS: Readonly<Record<string, (world: EcrImageWorld, image: 'one' | 'two' | 'index') => string>> = {
-  digest: ({ images, sourceOf }, image) => sourceOf(images[image].root.digest),
-  tag: ({ sourceOf }, image) => sourceOf({ one: '1', two: '2', index: 'index' }[image]),
+  'the placeholder': () => () => ({ Source: 'placeholder' }),
 };
 
 /** Does not hold for a source that is a tag: docs/decisions/0006-origin-without-asking-the-source.md. */
 const NEEDS_A_DIGEST =
   'two resources with the same properties get the same attributes: they depend on the world alone';
 
-for (const [naming, nameOf] of Object.entries(NAMINGS)) {
-  for (const [name, change] of Object.entries(REPLACEMENTS)) {
-    const cases = lifecycleCases({
-      name: ECR_IMAGE_TYPE,
-      resourceType: ECR_IMAGE_TYPE,
-      attributes: ECR_IMAGE_ATTRIBUTES,
-      heldMs: HELD_MS,
-      start: (surroundings) => startWorld(surroundings, change, nameOf),
-    });
-    describe(`${ECR_IMAGE_TYPE} with a source by ${naming}, replaced by ${name}, through its life`, () => {
-      for (const { name: caseName, run } of cases) {
-        if (naming === 'tag' && caseName === NEEDS_A_DIGEST) continue;
-        test(caseName, async () => assert.equal(await run(), undefined));
-      }
-    });
-  }
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...Object.fromEntries(
+    Object.entries(NAMINGS).flatMap(([naming, nameOf]) =>
+      Object.entries(REPLACEMENTS).map(([name, replacement]) => [
+        `with a source by ${naming}, replaced by ${name},`,
+        {
+          valid: (world: EcrImageWorld) => ({ Source: nameOf(world, 'one'), OnDelete: 'delete' }),
+          change: replacement(nameOf),
+          ...(naming === 'tag' && { except: NEEDS_A_DIGEST }),
+        },
+      ]),
+    ),
+  ),
+  // Nothing is given: Source and OnDelete are what they are by default.
+  'with the placeholder, replaced by another tag,': { valid: () => ({}), change: ANOTHER_TAG },
+  'with the placeholder, replaced by that for another platform,': {
+    valid: () => ({}),
+    change: () => ({ Platform: 'linux/arm64' }),
+  },
+  'with the placeholder, replaced by its index,': {
+    valid: () => ({}),
+    change: () => ({ Platform: 'all', UsedBy: 'ecs' }),
+  },
+  'with the placeholder, replaced by a source,': {
+    valid: () => ({ OnDelete: 'delete' }),
+    change: ({ sourceOf }) => ({ Source: sourceOf('2') }),
+  },
+};
+
+for (const [name, scenario] of Object.entries(SCENARIOS)) {
+  const cases = lifecycleCases({
+    name: ECR_IMAGE_TYPE,
+    resourceType: ECR_IMAGE_TYPE,
+    attributes: ECR_IMAGE_ATTRIBUTES,
+    heldMs: HELD_MS,
+    start: (surroundings) => startWorld(surroundings, scenario),
+  });
+  describe(`${ECR_IMAGE_TYPE} ${name} through its life`, () => {
+    for (const { name: caseName, run } of cases) {
+      if (caseName === scenario.except) continue;
+      test(caseName, async () => assert.equal(await run(), undefined));
+    }
+  });
 }
 
-async function startWorld(
-  { responseOrigin }: Surroundings,
-  change: Change,
-  nameOf: (world: EcrImageWorld, image: 'one' | 'two' | 'index') => string,
-): Promise<LifecycleWorld> {
+async function startWorld({ responseOrigin }: Surroundings, scenario: Scenario): Promise<LifecycleWorld> {
   const world = await startEcrImageWorld();
   // One instance for all: another one can't know whether an image that it finds was put there by a first delivery
   // or by somebody else, and takes it for somebody else's (docs/decisions/0009-memory-in-the-physical-id.md).
   const instance = world.startInstance({ responseOrigin });
-  const valid = {
-    RepositoryName: REPOSITORY,
-    Source: nameOf(world, 'one'),
-    UsedBy: 'lambda',
-    OnDelete: 'delete',
-  };
+  const valid = { RepositoryName: REPOSITORY, UsedBy: 'lambda', ...scenario.valid(world) };
   return {
     provider: {
       handler: instance.handler as LambdaHandler,
@@ -87,7 +115,7 @@ async function startWorld(
     samples: {
       valid,
       inPlace: { ...valid, UsedBy: 'any' },
-      replacement: { ...valid, ...change(world, (image) => nameOf(world, image)) },
+      replacement: { ...valid, ...scenario.change(world) },
       invalid: { ...valid, Platform: 'linux/riscv64' },
       invalidProperty: 'Platform',
       requiredProperty: 'RepositoryName',

@@ -1,5 +1,8 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { Outbound } from '../../../handlers/network/outbound.ts';
+import type { Digest } from '../../../handlers/oci/digest.ts';
+import { buildPlaceholder, type PlaceholderImage } from '../../../handlers/placeholder/image.ts';
+import { PlaceholderRepository } from '../../../handlers/placeholder/placeholder-repository.ts';
 import { EcrCredentials } from '../../../handlers/registry/credentials.ts';
 import { EcrImageStore } from '../../../handlers/registry/image-store.ts';
 import { RemoteRepository } from '../../../handlers/registry/remote-repository.ts';
@@ -31,16 +34,29 @@ export interface EcrImageWorld extends AsyncDisposable {
   readonly source: InMemoryRegistry;
   /** What the source has under the tags `1`, `2` and `index`. */
   readonly images: { readonly one: Image; readonly two: Image; readonly index: ImageIndex };
+  /** The service's own, as it is and as an earlier release had it. */
+  readonly placeholders: { readonly present: PlaceholderImage; readonly earlier: PlaceholderImage };
   /** `registry.example/base/runtime:<tag>`, or `@<digest>` */
   sourceOf(reference: string): string;
   /** Another instance of the function, with nothing remembered. */
   startInstance(options: { responseOrigin: string } & Partial<EcrImagePorts>): TestProvider;
+  /** What an instance of the earlier release is started with. */
+  readonly earlierRelease: Pick<EcrImagePorts, 'placeholder' | 'placeholderDigests'>;
   /** Makes each copy wait at the source's first blob, until it is released. */
   hold(): { readonly reached: Promise<void>; readonly release: () => void };
   /** What the repository has: tags with their digests, and the digests of all its manifests. */
   observe(): { tags: Record<string, string>; manifests: string[] };
   /** What any of the servers found fault with. */
   violations(): string[];
+}
+
+/** Stand-ins for programs: what an image does is none of this world's business. */
+const PROGRAMS = { 'linux/amd64': Buffer.from('amd64'), 'linux/arm64': Buffer.from('arm64') };
+const EARLIER_PROGRAMS = { 'linux/amd64': Buffer.from('old amd64'), 'linux/arm64': Buffer.from('old arm64') };
+
+function digestsOf(...placeholders: PlaceholderImage[]): ReadonlySet<Digest> {
+  const contents = placeholders.flatMap(({ index, images }) => [index, ...Object.values(images)]);
+  return new Set(contents.map(({ descriptor }) => descriptor.digest));
 }
 
 export interface EcrImageWorldOptions {
@@ -62,6 +78,7 @@ export async function startEcrImageWorld(options: EcrImageWorldOptions = {}): Pr
   const api = await startEcrApi(ecr.store, { accountId: ACCOUNT_ID, region: REGION, tokens: ecr.ecrTokens });
   ecr.store.createRepository(REPOSITORY, { immutable: options.immutable ?? false });
   const images = { one: buildImage({ seed: 'one' }), two: buildImage({ seed: 'two' }), index: buildIndex() };
+  const placeholders = { present: buildPlaceholder(PROGRAMS), earlier: buildPlaceholder(EARLIER_PROGRAMS) };
   storeImage(source.store, SOURCE_REPOSITORY, images.one, '1');
   storeImage(source.store, SOURCE_REPOSITORY, images.two, '2');
   storeImage(source.store, SOURCE_REPOSITORY, images.index, 'index');
@@ -80,7 +97,7 @@ export async function startEcrImageWorld(options: EcrImageWorldOptions = {}): Pr
   const instances: TestProvider[] = [];
   let gate: { arrive: () => void; released: Promise<void>; release: () => void } | undefined;
 
-  const gated = (repository: RemoteRepository): SourceRepository => ({
+  const gated = (repository: SourceRepository): SourceRepository => ({
     registry: repository.registry,
     repository: repository.repository,
     getManifest: (reference, request) => repository.getManifest(reference, request),
@@ -104,6 +121,11 @@ export async function startEcrImageWorld(options: EcrImageWorldOptions = {}): Pr
     api,
     source,
     images,
+    placeholders,
+    earlierRelease: {
+      placeholder: new PlaceholderRepository(EARLIER_PROGRAMS),
+      placeholderDigests: digestsOf(placeholders.earlier),
+    },
     sourceOf: (reference) =>
       `${SOURCE_HOST}/${SOURCE_REPOSITORY}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`,
     startInstance: ({ responseOrigin, ...ports }) => {
@@ -113,6 +135,8 @@ export async function startEcrImageWorld(options: EcrImageWorldOptions = {}): Pr
         registry: ECR_HOST,
         allowedSourceRegistries: [],
         log,
+        placeholder: gated(new PlaceholderRepository(PROGRAMS)),
+        placeholderDigests: digestsOf(placeholders.present, placeholders.earlier),
         openSource: ({ registry, repository }) =>
           gated(
             new RemoteRepository({
