@@ -10,7 +10,7 @@ build() {
   "$1" $2 -o "$folder/$3" \
     -std=c11 -Os -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion -Werror \
     -ffreestanding -fno-builtin -nostdlib -nostartfiles -static -no-pie -fno-pie \
-    -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
+    -fno-stack-protector -fomit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-ident \
     -fno-tree-loop-distribute-patterns -fno-jump-tables -flto -flto-partition=none -ffunction-sections -fdata-sections -ffile-prefix-map="$PWD"=. \
     -Wl,--build-id=none,--gc-sections,--strip-all,--no-dynamic-linker,--fatal-warnings \
     -Wl,-z,noseparate-code,-z,noexecstack,-z,norelro \
@@ -21,5 +21,5 @@ build() {
 }
 
 build x86_64-linux-gnu-gcc '-march=x86-64 -fcf-protection=none -Wl,-z,max-page-size=4096' placeholder-linux-amd64
-# Some kernels have pages of 64 KiB there.
-build aarch64-linux-gnu-gcc '-march=armv8-a -mno-outline-atomics -Wl,-z,max-page-size=65536' placeholder-linux-arm64
+# Some kernels have pages of 64 KiB there. All of the program and its tables lies within the tiny model's 1 MiB.
+build aarch64-linux-gnu-gcc '-march=armv8-a -mno-outline-atomics -mcmodel=tiny -Wl,-z,max-page-size=65536' placeholder-linux-arm64

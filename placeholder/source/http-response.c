@@ -105,14 +105,11 @@ size_t http_response_read(struct http_response *response, const uint8_t *bytes, 
   size_t taken = 0;
   *event = RESPONSE_MORE;
   while (taken < length && *event == RESPONSE_MORE && response->state != BODY) *event = read_head_byte(response, bytes[taken++]);
-  while (taken < length && *event == RESPONSE_MORE && !http_body_is_done(&response->body)) {
-    enum body_event body;
-    size_t run = http_body_read(&response->body, bytes + taken, length - taken, &body);
-    /* Content comes back by itself, so that the caller knows where it is. */
-    if (body == BODY_CONTENT && taken > 0) body = BODY_MORE;
-    taken += run;
-    if (body == BODY_BAD) *event = RESPONSE_BAD;
-    if (body == BODY_CONTENT) *event = RESPONSE_CONTENT;
-  }
+  if (taken > 0 || response->state != BODY) return taken;
+  /* A run of content, or what stands between two of them. */
+  enum body_event body;
+  taken = http_body_read(&response->body, bytes, length, &body);
+  if (body == BODY_BAD) *event = RESPONSE_BAD;
+  if (body == BODY_CONTENT) *event = RESPONSE_CONTENT;
   return taken;
 }
