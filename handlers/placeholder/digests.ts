@@ -18,8 +18,8 @@ export const PLACEHOLDERS: readonly PlaceholderDigests[] = [
   {
     version: '1',
     'linux/amd64': 'sha256:8549da3d450d08f7da0365e54667649c4f643fccaa67632d0f99eedd79651b41',
-    'linux/arm64': 'sha256:7e1f9192e38a3e65e527bad13c72cd2c7010e1eaa8207f9a28a1cb5b7dc1cbb4',
-    all: 'sha256:8c0c855dafd9aa9a97568e7a6bd92af23e1abe406a077aba5348fd2555037ef9',
+    'linux/arm64': 'sha256:082c46ce8200d41c3bc6f8ff8e039064be76ac72da2b9143b03cbf9edf094eed',
+    all: 'sha256:a2ec31166efa8f0bf424c6c7fc1f6d4e6abc3f6e173eaf21cce3245846d787f5',
   },
 ];
 

@@ -17,7 +17,7 @@ const USERS = ['lambda', 'ecs', 'any'];
 const ON_EXISTING = ['keep', 'overwrite'];
 const ON_DELETE = ['placeholder', 'retain', 'delete'];
 
-/** The source of the contract that is not here yet: the image that this project will ship. */
+/** The image that this project ships, as `source`. */
 const PLACEHOLDER = 'placeholder';
 /** The distribution specification's grammar of a tag. */
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -46,9 +46,16 @@ export function checkEcrImageProps(scope: IConstruct, props: EcrImageProps): voi
   ]);
 }
 
-function sourceMistakes({ source, usedBy, platform }: EcrImageProps): string[] {
+function sourceMistakes({ source, sourceCredentials, usedBy, platform }: EcrImageProps): string[] {
+  const isPlaceholder = source === undefined || source === PLACEHOLDER;
   return [
-    ...referenceMistakes(source),
+    ...(isPlaceholder ? [] : referenceMistakes(source)),
+    ...(isPlaceholder && sourceCredentials !== undefined
+      ? [
+          'sourceCredentials are given, but source is the placeholder, which is part of the service and needs no login; ' +
+            'name an image of the registry as source, or leave sourceCredentials out',
+        ]
+      : []),
     ...(usedBy === 'lambda' && platform === 'all'
       ? [
           'platform is "all", but usedBy is "lambda", which takes an image of one platform; name that platform',
@@ -58,15 +65,8 @@ function sourceMistakes({ source, usedBy, platform }: EcrImageProps): string[] {
 }
 
 /** The service reads it by the same grammar. */
-function referenceMistakes(source: string | undefined): string[] {
-  // The type asks for it, but JavaScript may leave it out.
-  if (source === undefined) return ['source is missing; it must be an image, as in registry/repository:tag'];
+function referenceMistakes(source: string): string[] {
   if (Token.isUnresolved(source)) return [];
-  if (source === PLACEHOLDER) {
-    return [
-      'source is "placeholder", which is not part of this release; it must be an image, as in registry/repository:tag',
-    ];
-  }
   const refusal = refusalOf(() => parseReference(source));
   return refusal === undefined ? [] : [`source: ${refusal}`];
 }

@@ -26,8 +26,12 @@ export interface EcrImageProps extends ServiceRequestProps {
   readonly repository: IRepository;
   /** @default initial */
   readonly tag?: string;
-  /** An image reference: `registry/repository:tag` or `@sha256:…`, short names as Docker reads them. */
-  readonly source: string;
+  /**
+   * An image reference: `registry/repository:tag` or `@sha256:…`, short names as Docker reads them; or `placeholder`,
+   * the image that the service brings along: it runs in Lambda and in ECS, and says that the application is to come.
+   * @default placeholder
+   */
+  readonly source?: string;
   /**
    * A secret `{"registry","username","password"}` for the source's registry. One that this stack creates is given the
    * tag by which the service may read it (`deploytime:source-credentials=true`); the owner of any other one tags it.
@@ -44,8 +48,8 @@ export interface EcrImageProps extends ServiceRequestProps {
    */
   readonly onExisting?: OnExistingImage;
   /**
-   * `delete`: removes what this resource put there, while it is untouched; `retain`: nothing. `placeholder` is for an
-   * image that no source can name yet: until then it removes nothing, as `retain`.
+   * `placeholder`: removes the placeholder that this resource put there, while it is untouched, so that a repository of
+   * the same stack can go; `delete`: whatever it put there, while it is untouched; `retain`: nothing.
    * @default placeholder
    */
   readonly onDelete?: OnDeleteImage;
@@ -58,7 +62,7 @@ export interface EcrImageProps extends ServiceRequestProps {
 
 /**
  * `Custom::EcrImage`: at deploy time the repository has an image under the tag; where it had none, the source was put
- * there. The stack's functions and services use what it answers, and so come after it.
+ * there, or else the placeholder. The stack's functions and services use what it answers, and so come after it.
  * @throws Error in one sentence for values that are known at synthesis and not allowed.
  */
 export class EcrImage extends Construct {
@@ -71,9 +75,14 @@ export class EcrImage extends Construct {
   /** `repository:tag` */
   readonly taggedImageUri: string;
   readonly repositoryUri: string;
-  /** What is under the tag: `source`, the source's image, or `existing`, another one. */
+  /** What is under the tag: `placeholder`, `source`, the source's image, or `existing`, another one. */
   readonly origin: string;
   readonly repository: IRepository;
+  /**
+   * Environment variables for the function or the container, by which the placeholder tells what is to be released and
+   * where: `DEPLOYTIME_REPOSITORY` and `DEPLOYTIME_TAG`. Without them it speaks in general.
+   */
+  readonly placeholderEnvironment: { readonly [name: string]: string };
   readonly #platform: ImagePlatform;
 
   constructor(scope: Construct, id: string, props: EcrImageProps) {
@@ -114,6 +123,10 @@ export class EcrImage extends Construct {
     this.taggedImageUri = resource.getAttString('TaggedImageUri');
     this.repositoryUri = resource.getAttString('RepositoryUri');
     this.origin = resource.getAttString('Origin');
+    this.placeholderEnvironment = {
+      DEPLOYTIME_REPOSITORY: props.repository.repositoryName,
+      DEPLOYTIME_TAG: this.tag,
+    };
   }
 
   /**

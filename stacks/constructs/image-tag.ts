@@ -65,7 +65,7 @@ export interface ImageTagProps extends ServiceInquiryProps {
  * A function with an alias, in a stack that can be created before the first release:
  *
  * ```ts
- * const seed = new EcrImage(this, 'Seed', { repository, source: 'public.ecr.aws/lambda/nodejs:24', usedBy: 'lambda' });
+ * const seed = new EcrImage(this, 'Seed', { repository, usedBy: 'lambda' });
  * const release = new ImageTag(this, 'Release', {
  *   parameterName: '/shop/image-tag',
  *   default: seed.tag,

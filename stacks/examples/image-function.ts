@@ -7,20 +7,25 @@ import { acknowledgeDefaultRole, exampleLog } from './example-function.ts';
 
 export interface ImageFunctionExampleProps
   extends StackProps,
-    Partial<Pick<EcrImageProps, 'source'>>,
     Pick<
       EcrImageProps,
-      'tag' | 'platform' | 'onExisting' | 'onDelete' | 'deploymentId' | 'serviceTimeout' | 'qualifier'
+      | 'source'
+      | 'tag'
+      | 'platform'
+      | 'onExisting'
+      | 'onDelete'
+      | 'deploymentId'
+      | 'serviceTimeout'
+      | 'qualifier'
     > {}
 
-/** A public image that Lambda takes, for either architecture. */
-const DEFAULT_SOURCE = 'public.ecr.aws/lambda/nodejs:24';
 /** A stack that waits an hour for an answer helps nobody who tries this out. */
 const DEFAULT_SERVICE_TIMEOUT = Duration.minutes(20);
 
 /**
  * An image function and its repository in one stack, which without `EcrImage` could not be created at once: the
- * repository is empty then, and Lambda refuses a function whose image is not there.
+ * repository is empty then, and Lambda refuses a function whose image is not there. Until the application is released,
+ * the function is a placeholder that says so.
  *
  * The function uses the image by digest, so that it changes when the image does. Its version carries the digest in
  * its description, which CloudFormation can't change in place: another image is another version, although CDK's hash
@@ -51,12 +56,13 @@ export class ImageFunctionExample extends Stack {
     });
     const image = new EcrImage(this, 'Image', {
       repository,
-      source: source ?? DEFAULT_SOURCE,
+      source,
       tag,
       platform,
       usedBy: 'lambda',
       onExisting,
-      onDelete: onDelete ?? 'delete',
+      // The placeholder goes by default; the image of a source is the example's own to remove.
+      onDelete: onDelete ?? (source === undefined ? undefined : 'delete'),
       deploymentId,
       serviceTimeout: serviceTimeout ?? DEFAULT_SERVICE_TIMEOUT,
       qualifier,
@@ -64,6 +70,7 @@ export class ImageFunctionExample extends Stack {
     const imageFunction = new DockerImageFunction(this, 'Function', {
       code: image.toDockerImageCode(),
       architecture: platform === 'linux/arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      environment: image.placeholderEnvironment,
       logGroup: exampleLog(this),
       currentVersionOptions: { description: image.digest },
     });

@@ -8,15 +8,12 @@ import { acknowledgeDefaultRole, exampleLog } from './example-function.ts';
 
 export interface ReleasedFunctionExampleProps
   extends StackProps,
-    Partial<Pick<EcrImageProps, 'source'>>,
-    Pick<EcrImageProps, 'tag' | 'onExisting' | 'onDelete'>,
+    Pick<EcrImageProps, 'source' | 'tag' | 'onExisting' | 'onDelete'>,
     Pick<ImageTagProps, 'platform' | 'deploymentId' | 'serviceTimeout' | 'qualifier'> {
   /** The parameter that the application's pipeline writes its tag to; it need not be there yet. */
   readonly releaseParameter: string;
 }
 
-/** A public image that Lambda takes, for either architecture. */
-const DEFAULT_SOURCE = 'public.ecr.aws/lambda/nodejs:24';
 /** An image that buildx pushed is an index, and Lambda takes none: a platform has to be named. */
 const DEFAULT_PLATFORM = 'linux/amd64';
 /** A stack that waits an hour for an answer helps nobody who tries this out. */
@@ -33,10 +30,10 @@ export class ReleasedFunctionExample extends Stack {
   constructor(scope: Construct, id: string, props: ReleasedFunctionExampleProps) {
     const {
       releaseParameter,
-      source = DEFAULT_SOURCE,
+      source,
       tag,
       onExisting,
-      onDelete = 'delete',
+      onDelete,
       platform = DEFAULT_PLATFORM,
       deploymentId,
       serviceTimeout = DEFAULT_SERVICE_TIMEOUT,
@@ -60,7 +57,8 @@ export class ReleasedFunctionExample extends Stack {
       platform,
       usedBy: 'lambda',
       onExisting,
-      onDelete,
+      // The placeholder goes by default; the image of a source is the example's own to remove.
+      onDelete: onDelete ?? (source === undefined ? undefined : 'delete'),
       serviceTimeout,
       qualifier,
     });
@@ -78,6 +76,7 @@ export class ReleasedFunctionExample extends Stack {
     const released = new DockerImageFunction(this, 'Function', {
       code: release.toDockerImageCode(),
       architecture: platform === 'linux/arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      environment: seed.placeholderEnvironment,
       logGroup: exampleLog(this),
       // Another digest is another version, and the alias moves to it; CDK's own hash knows nothing of the digest.
       currentVersionOptions: { description: release.digest },

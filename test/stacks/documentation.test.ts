@@ -80,9 +80,7 @@ describe('the template of docs/resource-types/ecr-image.md', () => {
     const repository = new Repository(typed, 'Repository');
     const image = new EcrImage(typed, 'Image', {
       repository,
-      source: 'public.ecr.aws/lambda/nodejs:24',
       usedBy: 'lambda',
-      onDelete: 'delete',
       serviceTimeout: Duration.seconds(900),
     });
     new DockerImageFunction(typed, 'Function', { code: image.toDockerImageCode() });

@@ -10,6 +10,7 @@ import {
   PLACEHOLDER_PLATFORMS,
   PLACEHOLDER_VERSION,
 } from '../../../handlers/placeholder/image.ts';
+import { tableUnder } from '../../support/docs/table.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -37,6 +38,14 @@ describe('the placeholder of this release', () => {
       'a changed image is another version, with digests of its own after those that were released',
     );
   });
+});
+
+test('the page on the placeholder has the digests of the present one', () => {
+  const { version, ...digests } = PLACEHOLDERS.at(-1) ?? assert.fail();
+  const documented = tableUnder('docs/placeholder.md', 'Digests');
+  assert.deepEqual(Object.fromEntries(documented.map(([platform, digest]) => [platform, digest])), digests);
+  const page = readFileSync(join(ROOT, 'docs', 'placeholder.md'), 'utf8');
+  assert.ok(page.includes(`This is version ${version}:`));
 });
 
 describe('the list of placeholders', () => {

@@ -11,6 +11,7 @@ import {
   type EcrImageProperties,
   ecrImageSchema,
 } from '../../../handlers/resources/ecr-image-properties.ts';
+import { formatSource } from '../../../handlers/resources/ecr-image-source.ts';
 import { EcrImage, type EcrImageProps } from '../../../stacks/constructs/ecr-image.ts';
 import { flatResources, getResource, quickApp } from '../synthesis.ts';
 
@@ -40,6 +41,24 @@ describe('the construct EcrImage', () => {
     const { Type, Properties } = getResource(stack, 'Image');
     assert.equal(Type, 'Custom::EcrImage');
     assert.deepEqual(Properties, { ServiceToken: TOKEN, RepositoryName: '<Repository>', Source: SOURCE });
+  });
+
+  it('names no source for the placeholder, which the service brings along', () => {
+    for (const [source, Source] of [
+      [undefined, undefined],
+      ['placeholder', 'placeholder'],
+    ] as const) {
+      const { stack } = imageStack(() => ({ source }));
+      assert.equal(getResource(stack, 'Image').Properties.Source, Source);
+    }
+  });
+
+  it('gives the variables by which the placeholder tells what it stands in for', () => {
+    const { stack, image } = imageStack(() => ({ source: undefined }));
+    const [repository, tag] = Object.entries(stack.resolve(image.placeholderEnvironment));
+    assert.deepEqual(repository?.[0], 'DEPLOYTIME_REPOSITORY');
+    assert.deepEqual(repository?.[1], stack.resolve(image.repository.repositoryName));
+    assert.deepEqual(tag, ['DEPLOYTIME_TAG', stack.resolve(image.tag)]);
   });
 
   it('passes on every property under the name of the contract', () => {
@@ -155,7 +174,7 @@ describe('what EcrImage allows', () => {
       const read = propertiesAsRead(props);
       assert.equal(read.RepositoryName, 'team/app');
       assert.equal(read.Tag, props.tag ?? 'initial');
-      assert.equal(read.Source.repository, 'owner/name');
+      assert.equal(formatSource(read.Source), SOURCE);
       assert.equal(read.SourceCredentials, SECRET_ARN);
       assert.equal(read.Platform, props.platform ?? 'linux/amd64');
       assert.equal(read.UsedBy, props.usedBy ?? 'any');
@@ -187,16 +206,6 @@ describe('what EcrImage refuses at synthesis', () => {
       { source: 'https://ghcr.io/owner/name' },
       'source: "https://ghcr.io/owner/name" is no image reference: it is written without https://; ' +
         'registry/repository:tag or registry/repository@sha256:… is allowed',
-    ],
-    [
-      'no source',
-      { source: undefined },
-      'source is missing; it must be an image, as in registry/repository:tag',
-    ],
-    [
-      'the placeholder, as long as it is to come',
-      { source: 'placeholder' },
-      'source is "placeholder", which is not part of this release; it must be an image, as in registry/repository:tag',
     ],
     [
       'an index for Lambda',
@@ -235,12 +244,16 @@ describe('what EcrImage refuses at synthesis', () => {
     });
   }
 
-  it('has to be there for the compiler, too: a source', () => {
-    const stack = new Stack(quickApp(), 'stack');
-    const repository = new Repository(stack, 'Repository');
-    // @ts-expect-error the type asks for a source
-    assert.throws(() => new EcrImage(stack, 'Image', { repository }), /source is missing/);
-  });
+  for (const source of [undefined, 'placeholder']) {
+    it(`is a login that nobody asks for: with source ${source}`, () => {
+      const withLogin = (stack: Stack) => ({ source, sourceCredentials: new Secret(stack, 'Secret') });
+      assert.throws(() => imageStack(withLogin), {
+        message:
+          'stack/Image: sourceCredentials are given, but source is the placeholder, which is part of the service and ' +
+          'needs no login; name an image of the registry as source, or leave sourceCredentials out',
+      });
+    });
+  }
 
   it('is named all at once', () => {
     const props = { platform: 'x', tag: '' } as object;

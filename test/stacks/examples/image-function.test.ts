@@ -12,16 +12,25 @@ function example(props?: ImageFunctionExampleProps): ImageFunctionExample {
 }
 
 describe('the example of an image function', () => {
-  it('puts a public image into a repository of its own, and takes it away again', () => {
+  it('puts the placeholder into a repository of its own, which takes it away again', () => {
     const stack = example();
     assert.deepEqual(getResource(stack, 'Image').Properties, {
       ServiceToken:
         'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:deploytime-ecr-image',
       ServiceTimeout: '1200',
       RepositoryName: '<Repository>',
-      Source: 'public.ecr.aws/lambda/nodejs:24',
       UsedBy: 'lambda',
-      OnDelete: 'delete',
+    });
+  });
+
+  it('takes the image of a source away as well, if it is given one', () => {
+    const { Properties } = getResource(example({ source: 'registry.example.com/app:2' }), 'Image');
+    assert.equal(Properties.OnDelete, 'delete');
+  });
+
+  it('tells the placeholder what it stands in for', () => {
+    assert.deepEqual(getResource(example(), 'Function').Properties.Environment, {
+      Variables: { DEPLOYTIME_REPOSITORY: '<Repository>', DEPLOYTIME_TAG: '<Image.Tag>' },
     });
   });
 

@@ -14,15 +14,24 @@ function example(props: Partial<ReleasedFunctionExampleProps> = {}): ReleasedFun
 }
 
 describe('the example of a function that is released elsewhere', () => {
-  it('puts a public image into its repository, and takes it away again', () => {
+  it('puts the placeholder into its repository, which takes it away again', () => {
     assert.deepEqual(getResource(example(), 'Seed').Properties, {
       ServiceToken: `${TOKEN}-ecr-image`,
       ServiceTimeout: '1200',
       RepositoryName: '<Repository>',
-      Source: 'public.ecr.aws/lambda/nodejs:24',
       Platform: 'linux/amd64',
       UsedBy: 'lambda',
-      OnDelete: 'delete',
+    });
+  });
+
+  it('takes the image of a source away as well, if it is given one', () => {
+    const { Properties } = getResource(example({ source: 'registry.example.com/app:2' }), 'Seed');
+    assert.equal(Properties.OnDelete, 'delete');
+  });
+
+  it('tells the placeholder what it stands in for', () => {
+    assert.deepEqual(getResource(example(), 'Function').Properties.Environment, {
+      Variables: { DEPLOYTIME_REPOSITORY: '<Repository>', DEPLOYTIME_TAG: '<Seed.Tag>' },
     });
   });
 
