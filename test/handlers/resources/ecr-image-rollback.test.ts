@@ -23,6 +23,8 @@ interface Scene {
   readonly world: EcrImageWorld;
   readonly deploy: (properties: TemplateProperties, options?: DeployOptions) => Promise<DeployResult>;
   readonly remove: () => Promise<DeployResult>;
+  /** From now on the function is of this release. Default: the present one. */
+  readonly startRelease: (release?: EcrImageWorld['earlierRelease']) => void;
   /** The digest in the function's ImageUri. */
   readonly usedDigest: () => string;
 }
@@ -33,8 +35,15 @@ const inScene =
     const responses: ResponseServer = await startResponseServer();
     try {
       await using world = await startEcrImageWorld(options);
-      const { handler } = world.startInstance({ responseOrigin: responses.origin });
-      const provider = { handler: handler as LambdaHandler, maximumRetryAttempts: 0 as const };
+      const responseOrigin = responses.origin;
+      let { handler } = world.startInstance({ responseOrigin });
+      const provider = {
+        handler: ((event, context) => handler(event, context)) as LambdaHandler,
+        maximumRetryAttempts: 0 as const,
+      };
+      const startRelease: Scene['startRelease'] = (release) => {
+        ({ handler } = world.startInstance({ responseOrigin, ...release }));
+      };
       const stack = new Stack({ responses, providers: { [TOKEN]: provider } });
       let generation = 0;
       const deploy: Scene['deploy'] = (properties, deployOptions) => {
@@ -58,7 +67,7 @@ const inScene =
       };
       const usedDigest = () =>
         String(stack.resources.get('Function')?.properties.ImageUri).split('@')[1] ?? '';
-      await play({ world, deploy, remove: () => stack.delete(), usedDigest });
+      await play({ world, deploy, remove: () => stack.delete(), startRelease, usedDigest });
       assert.deepEqual(await stack.violations(), []);
       assert.deepEqual(world.violations(), []);
     } finally {
@@ -135,6 +144,71 @@ describe('Custom::EcrImage, rolled back while the source has changed,', () => {
       },
       { immutable: true },
     ),
+  );
+});
+
+describe('Custom::EcrImage, rolled back between the placeholder and a source,', () => {
+  const PLACEHOLDER: TemplateProperties = { OnDelete: 'placeholder', UsedBy: 'lambda' };
+  const SOURCE: TemplateProperties = { Source: 'registry.example/base/runtime:1', UsedBy: 'lambda' };
+  const SWAPS: readonly [what: string, from: TemplateProperties, to: TemplateProperties][] = [
+    ['from the placeholder to a source', PLACEHOLDER, SOURCE],
+    ['from the placeholder to a source that is not there', PLACEHOLDER, { Source: `${SOURCE.Source}x` }],
+    ['from a source to the placeholder', SOURCE, PLACEHOLDER],
+    ['from the placeholder to its index', PLACEHOLDER, { Platform: 'all' }],
+    ["from the placeholder's index to one image", { Platform: 'all' }, PLACEHOLDER],
+    ['from one tag to another', PLACEHOLDER, { ...PLACEHOLDER, Tag: 'next' }],
+  ];
+  for (const [what, from, to] of SWAPS) {
+    test(
+      `${what}: the function keeps its image, and nothing is left when the stack goes`,
+      inScene(async ({ world, deploy, remove, usedDigest }) => {
+        await deploy(from);
+        const digest = usedDigest();
+        const failed = await deploy(to, { fail: { logicalId: 'Breaker' } });
+        assert.match(statusOf(failed), /^UPDATE_ROLLBACK_COMPLETE /);
+        assert.equal(usedDigest(), digest);
+        assert.deepEqual(world.observe().tags, { initial: digest });
+        assert.match(statusOf(await remove()), /^DELETE_COMPLETE/);
+        assert.deepEqual(world.observe(), { tags: {}, manifests: [] });
+      }),
+    );
+  }
+
+  test(
+    'leaves the image of a source where only placeholders are to go',
+    inScene(async ({ world, deploy, remove }) => {
+      await deploy(PLACEHOLDER);
+      await deploy({ ...PLACEHOLDER, ...SOURCE });
+      await remove();
+      const { digest } = world.images.one.root;
+      assert.deepEqual(world.observe(), { tags: { initial: digest }, manifests: [digest] });
+    }),
+  );
+
+  test(
+    'keeps what an earlier release put there through updates, failures and the end',
+    inScene(async ({ world, deploy, remove, usedDigest, startRelease }) => {
+      startRelease(world.earlierRelease);
+      await deploy(PLACEHOLDER);
+      const { digest } = world.placeholders.earlier.images['linux/amd64'].descriptor;
+      startRelease();
+      await deploy({ ...PLACEHOLDER, DeploymentId: '2' });
+      assert.equal(usedDigest(), digest);
+      const failed = await deploy(SOURCE, { fail: { logicalId: 'Breaker' } });
+      assert.match(statusOf(failed), /^UPDATE_ROLLBACK_COMPLETE /);
+      assert.equal(usedDigest(), digest);
+      await remove();
+      assert.deepEqual(world.observe(), { tags: {}, manifests: [] });
+    }),
+  );
+
+  test(
+    'goes with a stack whose first deployment failed, so that its repository can go',
+    inScene(async ({ world, deploy }) => {
+      const failed = await deploy(PLACEHOLDER, { fail: { logicalId: 'Breaker' } });
+      assert.match(statusOf(failed), /^ROLLBACK_COMPLETE /);
+      assert.deepEqual(world.observe(), { tags: {}, manifests: [] });
+    }),
   );
 });
 
