@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Digest } from '../../../handlers/oci/digest.ts';
 import { ECR_IMAGE_TYPE, ecrImageSchema } from '../../../handlers/resources/ecr-image-properties.ts';
 import { type ResponseServer, startResponseServer } from '../../support/cloudformation/response-server.ts';
 import {
@@ -33,7 +32,7 @@ describe('any event of Custom::EcrImage', () => {
     await server.stop();
   });
 
-  const SOURCES: Readonly<Record<string, () => { digest: Digest; properties: Record<string, string> }>> = {
+  const SOURCES: Readonly<Record<string, () => { digest: string; properties: Record<string, string> }>> = {
     'an image': () => {
       const { digest } = world.images.one.root;
       return { digest, properties: { Source: world.sourceOf(digest), OnDelete: 'delete' } };
