@@ -12,6 +12,7 @@ import { parseStackId } from '../../handlers/cloudformation/stack-id.ts';
 import { parseMemory } from '../../handlers/resources/answer-memory.ts';
 import { parseEcrImageId } from '../../handlers/resources/ecr-image-id.ts';
 import { ECR_IMAGE_TYPE, ecrImageSchema } from '../../handlers/resources/ecr-image-properties.ts';
+import { ecrImageRules } from '../../handlers/resources/ecr-image-source.ts';
 import { imageTagCodec } from '../../handlers/resources/image-tag-answer.ts';
 import {
   IMAGE_TAG_TYPE,
@@ -39,9 +40,17 @@ interface SampledType {
 const TYPES: Readonly<Record<string, SampledType>> = {
   'ecr-image': {
     type: ECR_IMAGE_TYPE,
-    check: (properties) => readProperties(ECR_IMAGE_TYPE, ecrImageSchema, properties),
+    check: (properties) => readProperties(ECR_IMAGE_TYPE, ecrImageSchema, properties, ecrImageRules),
     isOwnId: (id) => parseEcrImageId(id)?.digest !== undefined,
-    names: ['create', 'delete', 'delete-after-failed-create', 'replace', 'roll-back', 'update'],
+    names: [
+      'create',
+      'create-from-source',
+      'delete',
+      'delete-after-failed-create',
+      'replace',
+      'roll-back',
+      'update',
+    ],
   },
   'image-tag': {
     type: IMAGE_TAG_TYPE,

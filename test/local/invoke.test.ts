@@ -13,7 +13,7 @@ import { startEcrApi } from '../support/registry/ecr-api.ts';
 import { startInMemoryRegistry } from '../support/registry/in-memory-registry.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const CREATE = join(ROOT, 'events/ecr-image/create.json');
+const CREATE = join(ROOT, 'events/ecr-image/create-from-source.json');
 const TIMED_OUT = join(ROOT, 'events/undelivered/timed-out.json');
 /** Account, repository and release in the events. */
 const ACCOUNT_ID = '000000000000';
