@@ -51,7 +51,7 @@ export async function tellOfLayers(run: ExampleRun): Promise<ExampleStep[]> {
     const zip = join(run.folder, 'layer.zip');
     await buildExampleLayer(zip, build);
     const answers = await deployExamples(run, {
-      title: `cdk deploy ${LAYER_STACK} and two stacks that use it: ${occasion}`,
+      title: `cdk deploy a layer and two stacks that use it: ${occasion}`,
       stacks: [LAYER_STACK, ...CONSUMER_STACKS],
       context: { 'example:LayerPath': zip, 'deploytime:DeploymentId': String(index + 1) },
       asked: CONSUMER_STACKS.map(() => LAYER),
