@@ -70,7 +70,7 @@ export function readExampleContext(scope: IConstruct, prefix = 'deploytime'): Ex
       platform: text('Platform') as ReleasedFunctionExampleProps['platform'],
       releaseParameter: text('ReleaseParameter') ?? `/${prefix}-example/release`,
     },
-    sharedLayer: { ...layer, layerPath: text('LayerPath') },
+    sharedLayer: { ...layer, layerName: `${prefix}-example`, layerPath: text('LayerPath') },
     layerConsumer: { ...request, ...layer },
   };
 }

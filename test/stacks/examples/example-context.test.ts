@@ -17,7 +17,10 @@ describe("the examples' properties in the context", () => {
     const { imageFunction, releasedFunction, sharedLayer, layerConsumer } = read();
     assert.deepEqual(known(imageFunction), {});
     assert.deepEqual(known(releasedFunction), { releaseParameter: '/deploytime-example/release' });
-    assert.deepEqual(known(sharedLayer), { layerParameter: '/deploytime-example/layer' });
+    assert.deepEqual(known(sharedLayer), {
+      layerParameter: '/deploytime-example/layer',
+      layerName: 'deploytime-example',
+    });
     assert.deepEqual(known(layerConsumer), { layerParameter: '/deploytime-example/layer' });
   });
 
@@ -25,6 +28,7 @@ describe("the examples' properties in the context", () => {
     const { releasedFunction, sharedLayer, layerConsumer } = read({}, 'deploytime-blue');
     assert.equal(releasedFunction.releaseParameter, '/deploytime-blue-example/release');
     assert.equal(sharedLayer.layerParameter, '/deploytime-blue-example/layer');
+    assert.equal(sharedLayer.layerName, 'deploytime-blue-example');
     assert.equal(layerConsumer.layerParameter, '/deploytime-blue-example/layer');
   });
 
@@ -64,6 +68,7 @@ describe("the examples' properties in the context", () => {
     });
     assert.deepEqual(known(sharedLayer), {
       layerParameter: '/shop/layer',
+      layerName: 'deploytime-example',
       layerPath: '/tmp/layer.zip',
       exclude: ['*.map', 'docs/'],
     });
