@@ -6,7 +6,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { LayerFingerprint } from '../constructs/layer-fingerprint.ts';
 
-export interface SharedLayerExampleProps extends StackProps {
+export interface LayerProducerExampleProps extends StackProps {
   /** The parameter that holds the ARN of the layer's version; those who use the layer know nothing else of it. */
   readonly layerParameter: string;
   /**
@@ -26,8 +26,8 @@ export interface SharedLayerExampleProps extends StackProps {
 const GREETING = join(import.meta.dirname, 'layer');
 
 /** A layer that functions of other stacks use. Its ARN stands in a parameter: an export could not change any more. */
-export class SharedLayerExample extends Stack {
-  constructor(scope: Construct, id: string, props: SharedLayerExampleProps) {
+export class LayerProducerExample extends Stack {
+  constructor(scope: Construct, id: string, props: LayerProducerExampleProps) {
     const { layerParameter, layerName, layerPath = GREETING, exclude, ...stackProps } = props;
     super(scope, id, { description: 'Example: a Lambda layer for functions of other stacks', ...stackProps });
 
