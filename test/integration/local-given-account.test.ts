@@ -6,8 +6,10 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { ListFunctionsCommand, ListLayersCommand, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
+import { DescribeParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Account, openAccount } from '../../local/account.ts';
-import { removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
+import { RELEASE_PARAMETER, removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { Progress } from '../../local/progress.ts';
 import { createRepository } from '../../local/repository.ts';
@@ -53,9 +55,8 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     const { exitCode, stdout, stderr } = await place.run([], { environment: given() });
     assert.equal(exitCode, 0, stdout + stderr);
     assert.doesNotMatch(stdout, /start MiniStack/);
-    assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 3);
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 8);
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -67,7 +68,7 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       AWS_SECRET_ACCESS_KEY: 'a-secret-key',
       AWS_SESSION_TOKEN: 'a-session-token',
     };
-    const { exitCode, stdout, stderr } = await place.run(['--keep'], { environment });
+    const { exitCode, stdout, stderr } = await place.run(['--keep', '--only', 'images'], { environment });
     assert.equal(exitCode, 0, stdout + stderr);
     assert.doesNotMatch(stdout + stderr, /a-secret-key|a-session-token|export /);
     assert.match(stdout, HOW_TO_REMOVE);
@@ -103,6 +104,35 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     assert.deepEqual(await stacks(), BOOTSTRAPPED);
   });
 
+  const taken: readonly [what: string, take: () => Promise<unknown>][] = [
+    [
+      'parameter /deploytime-example/release',
+      () =>
+        account.ssm.send(new PutParameterCommand({ Name: RELEASE_PARAMETER, Value: '7', Type: 'String' })),
+    ],
+    [
+      'layer deploytime-example',
+      () =>
+        account.lambda.send(
+          new PublishLayerVersionCommand({
+            LayerName: 'deploytime-example',
+            Content: { ZipFile: Buffer.from('a zip') },
+          }),
+        ),
+    ],
+  ];
+  for (const [what, take] of taken) {
+    test(`changes nothing where the account has a ${what}`, async () => {
+      await take();
+      await using place = await openLocalPlace();
+      const { exitCode, stderr } = await place.run([], { environment: given() });
+      assert.equal(exitCode, 1);
+      assert.match(stderr, new RegExp(`has a ${what} already.*delete it first`));
+      assert.deepEqual(await stacks(), BOOTSTRAPPED);
+      assert.equal(await hasSources(), false);
+    });
+  }
+
   test('that fails says why, and removes what it deployed', async () => {
     await using proxy = await startFaultProxy({ upstream: account.endpoint.origin });
     proxy.fail(({ method, path }) => method === 'PUT' && path.endsWith('/manifests/2'), {
@@ -116,8 +146,26 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       stderr,
       /\nlocal run: the account's registry answered 500 to a push of the example image\n$/,
     );
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    await assertEmpty();
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('in which one story fails ends the others, and removes what all of them deployed', async () => {
+    await using proxy = await startFaultProxy({ upstream: account.endpoint.origin });
+    proxy.fail(
+      ({ method, path }) =>
+        method === 'PUT' && path.endsWith('/manifests/2') && !path.includes(SOURCE_REPOSITORY),
+      { kind: 'status', status: 500 },
+    );
+    await using place = await openLocalPlace();
+    const { exitCode, stdout, stderr } = await place.run([], { environment: given(proxy.origin) });
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^✗ push 2, as the application's pipeline does/m);
+    assert.match(
+      stderr,
+      /\nlocal run: the account's registry answered 500 to a push of the example image\n$/,
+    );
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -130,8 +178,7 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     assert.equal(exitCode, 130);
     assert.match(stderr, /interrupted: removing what was deployed; Ctrl-C once more leaves it there/);
     assert.match(stderr, /\nlocal run: interrupted: what was deployed is removed\n$/);
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -164,6 +211,24 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
 
   function given(endpoint = account.endpoint.origin) {
     return { AWS_ENDPOINT_URL: endpoint };
+  }
+
+  /** Whether nothing of the run is left in the account. */
+  async function assertEmpty(): Promise<void> {
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+    const { repositories } = await account.ecr.send(new DescribeRepositoriesCommand({}));
+    const names = repositories?.map(({ repositoryName }) => repositoryName ?? '') ?? [];
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('deploytime')),
+      [],
+    );
+    const { Parameters } = await account.ssm.send(new DescribeParametersCommand({}));
+    assert.deepEqual(
+      Parameters?.map(({ Name }) => Name).filter((name) => name?.startsWith('/deploytime')),
+      [],
+    );
+    assert.deepEqual((await account.lambda.send(new ListLayersCommand({}))).Layers, []);
+    assert.deepEqual((await account.lambda.send(new ListFunctionsCommand({}))).Functions, []);
   }
 
   async function stacks(): Promise<string[]> {
