@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -56,5 +56,20 @@ describe('A folder for an archive', () => {
     await mkdir(join(root, names[1] ?? ''));
     await new ArchiveFolders(root).use(async () => {});
     assert.ok(existsSync(join(root, names[1] ?? '')));
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test('is made beside what may not be removed', { skip: isRoot && 'root may remove all' }, async () => {
+    const { pid: ended } = spawnSync(process.execPath, ['--version']);
+    const left = join(root, `deploytime-layer-${ended}-left`);
+    await mkdir(left);
+    await writeFile(join(left, 'layer.zip'), 'zip');
+    await chmod(left, 0o500);
+    try {
+      await new ArchiveFolders(root).use(async (file) => assert.ok(existsSync(dirname(file))));
+      assert.ok(existsSync(join(left, 'layer.zip')));
+    } finally {
+      await chmod(left, 0o700);
+    }
   });
 });
