@@ -82,7 +82,8 @@ function deployer(run: ExampleRun): (chapter: Chapter) => Promise<ExampleStep[]>
     const movement = movementFinding({ before, now, answered: ImageUri, name: 'this image', isToMove });
     before = now;
     const isMeant = Digest === (digest ?? SeedDigest);
-    const meant = digest === undefined ? 'the image that EcrImage put there' : 'the image that was pushed last';
+    const meant =
+      digest === undefined ? 'the image that EcrImage put there' : 'the image that was pushed last';
     const stepOf = (answer: Answer): ExampleStep =>
       answer.resourceType === IMAGE
         ? {
