@@ -25,7 +25,7 @@ const RECORD_CALL = `
   const answer = () => require('node:child_process').spawnSync(policy, ['docker-registry', 'start']).status;
   record((process.argv.includes('install') ? 'install' : 'update') + ' ' + answer());`;
 const INSTALL = `
-  for (const name of Object.keys(PROGRAMS)) {
+  for (const name of ${JSON.stringify(Object.keys(PROGRAMS))}) {
     fs.writeFileSync(path.join(__dirname, name), '', { mode: 0o755 });
   }`;
 
