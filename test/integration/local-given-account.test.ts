@@ -190,12 +190,14 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       await using place = await openLocalPlace();
       const { exitCode, stderr } = await place.run([], {
         environment: given(relay.origin),
-        onOutput: whenDeployed(async (child) => {
+        onOutput: whenDeployed((child) => {
           // The removal gets no answer any more.
           relay.hold();
           child.kill('SIGINT');
           // What a terminal and npm send for the same keystroke.
           child.kill('SIGINT');
+        }),
+        onErrorOutput: once(/Ctrl-C once more leaves it there/, async (child) => {
           await sleep(BETWEEN_KEYSTROKES_MS);
           child.kill('SIGINT');
         }),
@@ -247,11 +249,16 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
   }
 });
 
-/** Does something once, when the service is deployed and the example is not. */
-function whenDeployed(act: (child: LocalChild) => unknown): (stdout: string, child: LocalChild) => void {
+/** Does something once, when the service is deployed and the examples are not. */
+function whenDeployed(act: (child: LocalChild) => unknown) {
+  return once(/✓ cdk deploy deploytime \(/, act);
+}
+
+/** Does something once, when a run has written this. */
+function once(said: RegExp, act: (child: LocalChild) => unknown) {
   let isDone = false;
-  return (stdout, child) => {
-    if (isDone || !stdout.includes('✓ cdk deploy deploytime (')) return;
+  return (output: string, child: LocalChild) => {
+    if (isDone || !said.test(output)) return;
     isDone = true;
     act(child);
   };
