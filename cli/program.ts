@@ -56,7 +56,7 @@ export function buildProgram(
       "The deploy-time service's command line: releases an image, and hashes what a Lambda layer contains.",
     )
     .version(options.version, '--version', 'print the version')
-    .helpOption('--help', 'print this text')
+    .helpOption('-h, --help', 'print this text')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({

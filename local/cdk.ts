@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { runProgram } from './child-program.ts';
@@ -21,10 +22,12 @@ export interface Cdk {
 }
 
 /**
- * @param folder Where the CLI keeps all it writes: assemblies, temporary files, its cache.
+ * @param folder Where the CLI keeps all it writes: assemblies, temporary files, its cache. It is made where it is
+ * missing. Of two commands at once each needs its own.
  * @param signal Ends a command that is under way.
  */
 export function cdkFor(account: Account, folder: string, signal?: AbortSignal): Cdk {
+  mkdirSync(folder, { recursive: true });
   const environment = {
     ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
     ...account.variables,
@@ -33,6 +36,8 @@ export function cdkFor(account: Account, folder: string, signal?: AbortSignal): 
     CDK_HOME: join(folder, 'cdk-home'),
     TMPDIR: folder,
     CDK_DISABLE_CLI_TELEMETRY: 'true',
+    // The CDK's own rules for templates, which cost more than all else at synthesis. The tests of the stacks run them.
+    CDK_VALIDATION: 'false',
     NO_COLOR: '1',
   };
   const run = async (command: string, args: readonly string[], workingFolder: string) => {

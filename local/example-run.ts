@@ -4,7 +4,7 @@ import { endImages, tellOfImages } from './example-run/image-story.ts';
 import { endLayers, tellOfLayers } from './example-run/layer-story.ts';
 import { endReleases, tellOfReleases } from './example-run/release-story.ts';
 import { pushSourceReleases } from './example-run/releases.ts';
-import type { ExampleRun } from './example-run/run.ts';
+import { type ExampleRun, partOf, type RunPlace } from './example-run/run.ts';
 import type { ExampleStep } from './example-run/step.ts';
 import type { Story } from './story.ts';
 
@@ -33,18 +33,34 @@ export async function deployService({
   );
 }
 
-/** Tells one story after the other. @param keep Leaves the stacks of each in place. */
+/**
+ * Tells the stories, all at the same time: the CDK CLI mostly waits. The first that fails ends the others.
+ * @param keep Leaves the stacks of each in place.
+ * @returns the steps of one story after the other.
+ */
 export async function tellStories(
-  run: ExampleRun,
+  place: RunPlace,
   stories: readonly Story[],
   { keep }: { readonly keep: boolean },
 ): Promise<ExampleStep[]> {
-  await pushSourceReleases(run);
-  const steps: ExampleStep[] = [];
-  for (const story of stories) {
+  await pushSourceReleases(place);
+  const failure = new AbortController();
+  const signal = AbortSignal.any([place.signal, failure.signal]);
+  let firstError: unknown;
+  const told = stories.map(async (story) => {
     const { tell, end } = TELLINGS[story];
-    steps.push(...(await tell(run)));
-    if (!keep) steps.push(...(await end(run)));
-  }
-  return steps;
+    const run = partOf({ ...place, signal }, story);
+    try {
+      const steps = await tell(run);
+      return keep ? steps : [...steps, ...(await end(run))];
+    } catch (error) {
+      firstError ??= error;
+      failure.abort();
+      throw error;
+    }
+  });
+  // None is at work any more when this ends: what it deployed may be removed then.
+  const ends = await Promise.allSettled(told);
+  if (failure.signal.aborted) throw firstError;
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
 }

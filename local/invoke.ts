@@ -56,6 +56,8 @@ async function invoke(options: InvokeOptions): Promise<InvokeResult> {
       registryHosts: {
         ...(options.endpoint && {
           [`${accountId}.dkr.ecr.${region}.${urlSuffix}`]: options.endpoint.origin,
+          // MiniStack has layers at its own address.
+          [options.endpoint.host]: options.endpoint.origin,
         }),
         ...options.registryHosts,
       },

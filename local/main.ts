@@ -1,8 +1,7 @@
 import { type Account, openAccount } from './account.ts';
 import { answerTable } from './answer-table.ts';
-import { cdkFor } from './cdk.ts';
 import { claimAccount, removeDeployed } from './deployed.ts';
-import type { ExampleRun } from './example-run/run.ts';
+import { partOf, type RunPlace } from './example-run/run.ts';
 import type { ExampleStep } from './example-run/step.ts';
 import { deployService, tellStories } from './example-run.ts';
 import { howToRemoveRest, howToUseGiven, howToUseKept } from './instructions.ts';
@@ -125,15 +124,9 @@ async function runExample(
 ): Promise<ExampleResult> {
   interruption.work.throwIfAborted();
   const started = performance.now();
-  const run: ExampleRun = {
-    account,
-    cdk: cdkFor(account, folder.cdk, interruption.work),
-    progress,
-    folder: folder.build,
-    signal: interruption.work,
-  };
-  await deployService(run);
-  const steps = await tellStories(run, options.stories, options);
+  const place: RunPlace = { account, progress, folder, signal: interruption.work };
+  await deployService(partOf(place, 'service'));
+  const steps = await tellStories(place, options.stories, options);
   return { steps, durationMs: performance.now() - started };
 }
 

@@ -25,7 +25,7 @@ interface RunNote {
 export interface RunFolder {
   /** MiniStack's alone. */
   readonly ministack: string;
-  /** The CDK CLI's alone: its home, cache, assemblies, temporary files. */
+  /** The CDK CLI's alone: homes, caches, assemblies, temporary files. */
   readonly cdk: string;
   /** What the run itself builds. */
   readonly build: string;

@@ -3,8 +3,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { readExampleContext } from './examples/example-context.ts';
 import { ImageFunctionExample } from './examples/image-function.ts';
 import { LayerConsumerExample } from './examples/layer-consumer.ts';
+import { LayerProducerExample } from './examples/layer-producer.ts';
 import { ReleasedFunctionExample } from './examples/released-function.ts';
-import { SharedLayerExample } from './examples/shared-layer.ts';
 import { readServiceContext } from './service-context.ts';
 import { servicePrefix } from './service-name.ts';
 import { ServiceStack } from './service-stack.ts';
@@ -21,7 +21,7 @@ const release = new ReleasedFunctionExample(app, `${prefix}-example-release`, {
   ...examples.releasedFunction,
   qualifier,
 });
-const layer = new SharedLayerExample(app, `${prefix}-example-layer`, examples.sharedLayer);
+const layer = new LayerProducerExample(app, `${prefix}-example-layer`, examples.layerProducer);
 const consumers = ['a', 'b'].map(
   (name) =>
     new LayerConsumerExample(app, `${prefix}-example-consumer-${name}`, {

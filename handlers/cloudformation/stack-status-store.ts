@@ -10,10 +10,7 @@ import { withinTimeLimit } from './time-limit.ts';
 /** CloudFormation's API throttles early; the time limit below ends what these attempts would not. */
 const ATTEMPTS = 8;
 
-/**
- * The longest that a status is waited for, in milliseconds. A function in a VPC without an endpoint for
- * CloudFormation waits so long at each Update, and does without.
- */
+/** The longest that a status is waited for, in milliseconds: where CloudFormation throttles throughout, we do without. */
 export const MAX_WAIT_MS = 15_000;
 
 /** A client of CloudFormation's API, for stack statuses. */

@@ -15,6 +15,11 @@ export interface Exclusion {
 export const ALWAYS_EXCLUDED = ['__pycache__/', '*.pyc', '.DS_Store'] as const;
 export const MAX_PATTERNS = 50;
 export const MAX_PATTERN_LENGTH = 256;
+/**
+ * Of `*`, `**` and `{…}` in one pattern. An expression tries every way to spread a name over them: with more of them,
+ * a name of 60 letters can take minutes, in which no deadline is heard.
+ */
+export const MAX_WILDCARDS = 6;
 
 /** One pattern, ready to be asked. */
 interface Glob {
@@ -94,6 +99,10 @@ function parseGlob(pattern: string): Glob {
   }
   if (body.split('/').some((part) => part === '' || part === '.' || part.includes('..'))) {
     throw invalid(pattern, 'none of its parts may be empty or ".", or have ".."');
+  }
+  const wildcards = body.match(/\*+|\{/g)?.length ?? 0;
+  if (wildcards > MAX_WILDCARDS) {
+    throw invalid(pattern, `it has ${wildcards} of "*", "**" and "{…}"; ${MAX_WILDCARDS} are allowed`);
   }
   return { isForFolders, isForName: !/\/./.test(pattern), expression: expressionOf(pattern, body) };
 }

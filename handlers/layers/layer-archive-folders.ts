@@ -38,9 +38,18 @@ export class ArchiveFolders {
     for (const name of await readdir(this.#root)) {
       const pid = FOLDER.exec(name)?.groups?.pid;
       if (pid === undefined || isOfAnother(Number(pid))) continue;
-      await rm(join(this.#root, name), { recursive: true, force: true });
+      try {
+        await rm(join(this.#root, name), { recursive: true, force: true });
+      } catch (error) {
+        // Where people share a storage, another one's is not ours to remove, and no reason not to work.
+        if (!isDenied(error)) throw error;
+      }
     }
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Whether it is the number of a process that runs, and is not this one. */

@@ -116,13 +116,9 @@ async function errorOfStatus(
 ): Promise<DownloadError> {
   const name = /<Code>(?<name>[A-Za-z]{1,60})<\/Code>/.exec(await readErrorBody(body, MAX_ERROR_BODY_BYTES));
   const said = [`HTTP status ${statusCode}`, name?.groups?.name].filter((part) => part !== undefined);
-  const hint =
-    statusCode === 403
-      ? `; where this function is in a VPC, the policy of its endpoint for S3 must allow s3:GetObject there`
-      : '';
   return new DownloadError(
     codeOfStatus(statusCode),
-    `${notDownloaded(version)}: ${version.location.host} answered ${said.join(', ')}${hint}`,
+    `${notDownloaded(version)}: ${version.location.host} answered ${said.join(', ')}`,
     { retry: isPassing(statusCode) ? 'transient' : 'never' },
   );
 }

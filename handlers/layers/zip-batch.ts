@@ -17,6 +17,10 @@ const TRAILER_BYTES = 8;
 /** zlib's own lower bound. */
 const MIN_CHUNK_BYTES = 64;
 
+/** How nothing is deflated: as one empty block, of fixed codes (zlib) or stored (Go, and zlib without compression). */
+const NOTHING = [Buffer.from([3, 0]), Buffer.from([1, 0, 0, 0xff, 0xff])];
+const NO_CONTENT = Buffer.alloc(0);
+
 /**
  * Inflates many small entries. To call zlib for each costs more than the inflating itself, so they are made the members
  * of one gzip file, which zlib inflates at once, beside the main thread, and whose checksums and sizes it checks.
@@ -27,9 +31,16 @@ export async function inflateBatch(batch: readonly Deflated[]): Promise<Readonly
   const { members, joined } = join(batch);
   const contents = (await inflateMembers(members, joined)) ?? new Map<ZipEntry, Buffer>();
   for (const { entry, bytes } of batch) {
-    if (!contents.has(entry)) contents.set(entry, await inflateAlone(entry, bytes));
+    if (!contents.has(entry))
+      contents.set(entry, findNothing(entry, bytes) ?? (await inflateAlone(entry, bytes)));
   }
   return contents;
+}
+
+/** A Python package has thousands of empty files, and many a writer deflates them: none is worth a call of zlib. */
+function findNothing({ expandedBytes, crc32 }: ZipEntry, bytes: Buffer): Buffer | undefined {
+  const isNothing = expandedBytes === 0 && crc32 === 0 && NOTHING.some((nothing) => nothing.equals(bytes));
+  return isNothing ? NO_CONTENT : undefined;
 }
 
 /**

@@ -63,7 +63,8 @@ export function zipEntryOf(entry: Entry): ZipEntry {
     kind,
     path,
     isExecutable: kind === 'file' && (mode & EXECUTABLE_BITS) !== 0,
-    nameBytes: entry.fileNameRaw,
+    // A copy: the other one holds on to the entry's comment and extra fields, up to 128 KiB.
+    nameBytes: Buffer.from(entry.fileNameRaw),
     offset: entry.relativeOffsetOfLocalHeader,
     isDeflated: entry.compressionMethod === DEFLATED,
     compressedBytes: compressedSize,

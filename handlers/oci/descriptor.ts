@@ -12,6 +12,8 @@ export interface Descriptor {
   readonly size: number;
   /** In an index: what the manifest runs on. */
   readonly platform?: Platform;
+  /** In an index: what the manifest is. Left out for most images; an artifact may have an image's platform. */
+  readonly artifactType?: string;
   /** Where a layer that is not distributed by registries is kept. Never followed by this service. */
   readonly urls?: readonly string[];
 }
@@ -24,7 +26,7 @@ const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]
  */
 export function parseDescriptor(value: unknown, where: string): Descriptor {
   if (!isRecord(value)) throw malformed(`${where} is no descriptor`);
-  const { mediaType, digest, size, platform, urls } = value;
+  const { mediaType, digest, size, platform, artifactType, urls } = value;
   if (typeof mediaType !== 'string' || !MEDIA_TYPE.test(mediaType)) {
     throw malformed(`${where} has no valid media type`);
   }
@@ -37,6 +39,7 @@ export function parseDescriptor(value: unknown, where: string): Descriptor {
     digest,
     size,
     ...platformOf(platform),
+    ...(typeof artifactType === 'string' && { artifactType }),
     ...(Array.isArray(urls) && { urls: urls.filter((url) => typeof url === 'string') }),
   };
 }

@@ -1,6 +1,6 @@
 import { ProviderError } from '../errors.ts';
 import { type Descriptor, isRecord, parseDescriptor } from './descriptor.ts';
-import { isIndexType, isManifestType, isSchema1Type } from './media-type.ts';
+import { isImageConfigType, isIndexType, isManifestType, isSchema1Type } from './media-type.ts';
 import { formatPlatform, isPlatformComponent, isSamePlatform, type Platform } from './platform.ts';
 
 export { whyLambdaRefuses } from './lambda-image.ts';
@@ -67,14 +67,22 @@ export function parseManifest(bytes: Uint8Array, mediaType?: string): Manifest {
 }
 
 /**
- * The index's entry for a platform: the first that matches, as the specification asks. Entries of another kind than
- * an image, such as attestations (platform `unknown/unknown`), never match.
+ * The index's image for a platform: the first that matches, as the specification asks. Entries of another kind never
+ * match: attestations are for `unknown/unknown`, and SOCI's are for the image's own platform, with a type of theirs.
+ * @see https://github.com/awslabs/soci-snapshotter/blob/main/soci/soci_convert.go
+ */
+export function findPlatform(index: ImageIndex, platform: Platform): Descriptor | undefined {
+  return index.manifests.find(
+    (entry) => isImage(entry) && entry.platform !== undefined && isSamePlatform(entry.platform, platform),
+  );
+}
+
+/**
+ * The same.
  * @throws ProviderError `NotFound` that lists the platforms there are.
  */
 export function selectPlatform(index: ImageIndex, platform: Platform): Descriptor {
-  const found = index.manifests.find(
-    (entry) => entry.platform !== undefined && isSamePlatform(entry.platform, platform),
-  );
+  const found = findPlatform(index, platform);
   if (found !== undefined) return found;
   const there = platformsOf(index);
   throw new ProviderError(
@@ -85,10 +93,17 @@ export function selectPlatform(index: ImageIndex, platform: Platform): Descripto
 
 /** The platforms that an index has images for, each once, attestations left out. */
 export function platformsOf(index: ImageIndex): readonly string[] {
-  const named = index.manifests.flatMap(({ platform }) =>
-    platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(platform)],
-  );
+  const named = index.manifests
+    .filter(isImage)
+    .flatMap(({ platform }) =>
+      platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(platform)],
+    );
   return [...new Set(named)];
+}
+
+/** Some tools write the type of an image's config there, others nothing. */
+function isImage({ artifactType = '' }: Descriptor): boolean {
+  return artifactType === '' || isImageConfigType(artifactType);
 }
 
 /**

@@ -2,13 +2,14 @@ import { ProviderError } from '../errors.ts';
 import type { Digest } from '../oci/digest.ts';
 import { formatImageSelector } from '../oci/image-selector.ts';
 import {
+  findPlatform,
   type ImageIndex,
   type Manifest,
   parseManifest,
   platformsOf,
   whyLambdaRefuses,
 } from '../oci/manifest.ts';
-import { isSamePlatform, parsePlatform } from '../oci/platform.ts';
+import { parsePlatform } from '../oci/platform.ts';
 import type { ImageStore, StoredImage } from '../registry/image-store.ts';
 import type { ImageTagProperties } from './image-tag-properties.ts';
 import type { Release } from './image-tag-release.ts';
@@ -58,10 +59,8 @@ async function ofPlatform(query: ImageQuery, image: StoredImage): Promise<Stored
   );
 }
 
-/** Entries of another kind than an image, such as attestations, are for `unknown/unknown`, and never match. */
 function getEntry(query: ImageQuery, index: ImageIndex, platform: string): Digest {
-  const wanted = parsePlatform(platform);
-  const entry = index.manifests.find((one) => one.platform && isSamePlatform(one.platform, wanted));
+  const entry = findPlatform(index, parsePlatform(platform));
   if (entry !== undefined) return entry.digest;
   const there = platformsOf(index);
   const has = there.length === 0 ? 'none that names a platform' : there.join(', ');

@@ -44,9 +44,12 @@ const OF_A_REPOSITORY = ['RegistryId', 'Platform'] as const;
 
 export function imageTagRules(given: RawProperties): readonly string[] {
   if (given.RepositoryName !== undefined) return [];
-  return OF_A_REPOSITORY.filter((name) => given[name] !== undefined).map(
-    (name) => `${name} needs RepositoryName: without it no image is looked for`,
-  );
+  const unfounded = [
+    ...OF_A_REPOSITORY.filter((name) => given[name] !== undefined),
+    // A check that was asked for is not left out in silence. The other users ask for none.
+    ...(given.UsedBy === 'lambda' ? ['UsedBy lambda'] : []),
+  ];
+  return unfounded.map((what) => `${what} needs RepositoryName: without it no image is looked for`);
 }
 
 /** The attributes, for Fn::GetAtt. */

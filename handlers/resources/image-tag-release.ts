@@ -3,6 +3,7 @@ import { IMAGE_SELECTOR_SHAPE, type ImageSelector, readImageSelector } from '../
 import type { ParameterName } from '../parameters/parameter-name.ts';
 import type { Parameter, ParameterStore } from '../parameters/parameter-store.ts';
 import type { ImageTagProperties } from './image-tag-properties.ts';
+import { checkParameterRegion } from './parameter-property.ts';
 
 /** Which image was released, and where that is said. */
 export interface Release {
@@ -33,7 +34,7 @@ export async function findRelease({
   signal,
 }: ReleaseQuery): Promise<Release> {
   const { ParameterName, Default } = properties;
-  checkRegion(ParameterName, region);
+  checkParameterRegion(ParameterName, region);
   const parameter = await parameters.findParameter(ParameterName, signal);
   if (parameter !== undefined) return releaseOf(ParameterName, parameter);
   if (Default !== undefined) return { selector: Default, said: 'Default' };
@@ -41,15 +42,6 @@ export async function findRelease({
   throw new ProviderError(
     'NotFound',
     `There is no SSM parameter ${ParameterName.textWithoutSelector} in ${where} and Region ${region}. Release an image first (deploytime tag <tag> --parameter ${ParameterName.name} --repository <repository>), or name in Default the tag to use until then`,
-  );
-}
-
-/** An ARN may be another account's, but SSM answers for its own Region alone. */
-function checkRegion({ text, place }: ParameterName, region: string): void {
-  if (place === undefined || place.region === region) return;
-  throw new ProviderError(
-    'InvalidRequest',
-    `ParameterName is ${text}, which is in ${place.region}; this service runs in ${region}, and SSM reads the parameters of one Region only. Release into a parameter of ${region} as well`,
   );
 }
 

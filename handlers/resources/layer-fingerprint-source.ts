@@ -12,6 +12,7 @@ import type { LayerStore, LayerVersion } from '../layers/layer-store.ts';
 import type { ParameterName } from '../parameters/parameter-name.ts';
 import type { ParameterStore } from '../parameters/parameter-store.ts';
 import type { LayerFingerprintProperties } from './layer-fingerprint-properties.ts';
+import { checkParameterRegion } from './parameter-property.ts';
 
 export interface LayerSourcePorts {
   readonly layers: LayerStore;
@@ -74,11 +75,12 @@ async function findNewest(
 }
 
 async function readParameter(
-  { parameters }: LayerSourcePorts,
+  { parameters, region }: LayerSourcePorts,
   name: ParameterName,
   signal: AbortSignal,
 ): Promise<NamedVersion> {
   const namedBy = `the parameter ${name.text}`;
+  checkParameterRegion(name, region);
   const parameter = await parameters.findParameter(name, signal);
   if (parameter === undefined) {
     throw new ProviderError(

@@ -56,17 +56,22 @@ export async function answerUpdate<T>(update: WorldlyUpdate<T>): Promise<Answer>
     log.info('The stack is rolling back: the former answer is replayed', {});
     return replay(update, memory);
   }
+  const limit = unsure(signal);
   try {
-    const asked = isRollback === undefined ? withinTimeLimit(unsure(signal), ask) : ask(signal);
+    const asked = isRollback === undefined ? withinTimeLimit(limit, ask) : ask(signal);
     return remembering(update, await asked);
   } catch (error) {
     signal.throwIfAborted();
-    // A status may lag behind what it tells of, so a failure is worth another look.
-    const mayBeRollback =
-      isRollback === undefined || (await statuses.isRollingBack(request.stackId, signal)) === true;
-    if (!mayBeRollback || !isReplayable) throw error;
-    log.warn('The former answer is replayed, for this may be a rollback', { error });
-    return replay(update, memory);
+    // A status may lag behind what it tells of, or not have been told for a moment: a failure is worth another look.
+    const isRollbackNow = await statuses.isRollingBack(request.stackId, signal);
+    signal.throwIfAborted();
+    if (isReplayable && (isRollbackNow ?? isRollback === undefined)) {
+      log.warn('The former answer is replayed, for this may be a rollback', { error });
+      return replay(update, memory);
+    }
+    // It was cut short for a rollback that it is not.
+    if (error === limit.reason) return remembering(update, await ask(signal));
+    throw error;
   }
 }
 

@@ -66,33 +66,43 @@ export function serviceContext(account: Account): Record<string, string> {
 async function watched(
   { account, progress, signal }: ExampleRun,
   { title, stacks, asked }: Pick<Deployment, 'title' | 'stacks' | 'asked'>,
-  work: () => Promise<void>,
+  change: () => Promise<void>,
 ): Promise<Answer[]> {
-  const answers = await progress.step(title, () =>
+  let failed: Answer | undefined;
+  const work = () =>
     watchAnswers({
       client: account.cloudFormation,
       stacks,
-      work,
+      work: change,
       isMeant: ({ resourceType }) => asked.includes(resourceType),
       signal,
       report: (answer) => {
-        progress.note(
-          `${answer.request} ${nameOf(answer)}: ${answer.status} (${duration(answer.durationMs)})`,
-        );
-        if (answer.status === 'FAILED') progress.note(answer.reason ?? 'no reason was given');
+        const { request, status, reason = NO_REASON, durationMs } = answer;
+        progress.note(`${request} ${nameOf(answer)}: ${status} (${duration(durationMs)})`);
+        if (status !== 'FAILED') return;
+        progress.note(reason);
+        failed ??= answer;
       },
-    }),
-  );
-  const failed = answers.find(({ status }) => status === 'FAILED');
-  if (failed !== undefined) {
-    throw new LocalError(
-      `the service answered ${failed.request} of ${nameOf(failed)} with FAILED: ${failed.reason ?? 'no reason was given'}`,
-    );
-  }
+    });
+  const answers = await progress.step(title, work).catch((error: unknown) => {
+    throw failed === undefined ? error : failureOf(failed, error);
+  });
+  if (failed !== undefined) throw failureOf(failed);
   const ordered = inOrder(answers, asked);
   if (ordered !== undefined) return ordered;
   throw new LocalError(
     `${title} ended with ${answers.length} answers of the service, not ${asked.length}: look at the events of ${stacks.join(', ')}`,
+  );
+}
+
+const NO_REASON = 'no reason was given';
+
+/** @param cause What the CDK CLI failed with for it; the end of its output is kept. */
+function failureOf(answer: Answer, cause?: unknown): LocalError {
+  return new LocalError(
+    `the service answered ${answer.request} of ${nameOf(answer)} with FAILED: ${answer.reason ?? NO_REASON}`,
+    cause instanceof LocalError ? cause.details : undefined,
+    { cause },
   );
 }
 

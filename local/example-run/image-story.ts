@@ -12,7 +12,7 @@ const ASKED = ['Custom::EcrImage'];
 export async function tellOfImages(run: ExampleRun): Promise<ExampleStep[]> {
   const steps: ExampleStep[] = [];
   for (const release of SOURCE_RELEASES) {
-    const [answer] = await deployExamples(run, {
+    const answers = await deployExamples(run, {
       title: `cdk deploy ${EXAMPLE_STACK} with release ${release}`,
       stacks: [EXAMPLE_STACK],
       context: {
@@ -21,14 +21,16 @@ export async function tellOfImages(run: ExampleRun): Promise<ExampleStep[]> {
       },
       asked: ASKED,
     });
-    if (answer === undefined) continue;
-    const { outputs } = await getStack(run, EXAMPLE_STACK);
-    steps.push({
-      answer,
-      occasion: `Source is release ${release}`,
-      details: [`SUCCESS, Origin ${outputs.Origin}`, outputs.Digest ?? ''],
-      findings: [presentImage(await inspect(run, outputs.TaggedImageUri), outputs.Digest)],
-    });
+    const { Origin, Digest = '', TaggedImageUri } = (await getStack(run, EXAMPLE_STACK)).outputs;
+    const present = presentImage(await inspect(run, TaggedImageUri), Digest);
+    steps.push(
+      ...answers.map((answer) => ({
+        answer,
+        occasion: `Source is release ${release}`,
+        details: [`SUCCESS, Origin ${Origin}`, Digest],
+        findings: [present],
+      })),
+    );
   }
   return steps;
 }

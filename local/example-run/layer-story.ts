@@ -48,10 +48,10 @@ export async function tellOfLayers(run: ExampleRun): Promise<ExampleStep[]> {
   const functions = new Map<string, FunctionState>();
   let former: Published | undefined;
   for (const [index, { occasion, build, isToMove }] of CHAPTERS.entries()) {
-    const zip = join(run.folder, 'layer.zip');
+    const zip = join(run.folder, `layer-${index + 1}.zip`);
     await buildExampleLayer(zip, build);
     const answers = await deployExamples(run, {
-      title: `cdk deploy ${LAYER_STACK} and two stacks that use it: ${occasion}`,
+      title: `cdk deploy a layer and two stacks that use it: ${occasion}`,
       stacks: [LAYER_STACK, ...CONSUMER_STACKS],
       context: { 'example:LayerPath': zip, 'deploytime:DeploymentId': String(index + 1) },
       asked: CONSUMER_STACKS.map(() => LAYER),
@@ -75,7 +75,7 @@ export async function tellOfLayers(run: ExampleRun): Promise<ExampleStep[]> {
         details: [`SUCCESS, version ${LayerVersion}, Fingerprint`, Fingerprint],
         findings: [
           confirmation(Fingerprint, published),
-          publication(published, former),
+          publication(outputs.LatestLayerVersionArn, published, former),
           movement,
           description(now, LayerDescription),
         ],
@@ -109,13 +109,18 @@ function confirmation(fingerprint: string, published: Published): Finding {
     : { text: `deploytime fingerprint says ${published.fingerprint}`, isRight: false };
 }
 
-/** Each build has to be another version with another zip, or there would be nothing to tell apart. */
-function publication({ layerVersionArn, codeSha256 }: Published, former: Published | undefined): Finding {
-  const version = layerVersionArn.split(':').at(-1);
-  if (former === undefined) return { text: `newest: version ${version}`, isRight: true };
+/** The build is what the service has for the newest; another version than before, or there were nothing to tell. */
+function publication(
+  latest: string | undefined,
+  { layerVersionArn, codeSha256 }: Published,
+  former: Published | undefined,
+): Finding {
+  const newest = `newest: version ${latest?.split(':').at(-1)}`;
+  if (latest !== layerVersionArn) return { text: `${newest}, not ${layerVersionArn}`, isRight: false };
+  if (former === undefined) return { text: newest, isRight: true };
   return layerVersionArn !== former.layerVersionArn && codeSha256 !== former.codeSha256
-    ? { text: `newest: version ${version}, with another CodeSha256`, isRight: true }
-    : { text: `newest: version ${version}, which is no new one`, isRight: false };
+    ? { text: `${newest}, with another CodeSha256`, isRight: true }
+    : { text: `${newest}, which is no new one`, isRight: false };
 }
 
 /** The function's own words, and what it depends on. */

@@ -76,26 +76,31 @@ function deployer(run: ExampleRun): (chapter: Chapter) => Promise<ExampleStep[]>
       asked: deployments === 1 ? [IMAGE, TAG] : [TAG],
     });
     const { outputs } = await getStack(run, RELEASE_STACK);
-    const { Tag = '', Digest = '', ImageUri = '', SeedDigest, SeedOrigin, RepositoryName = '' } = outputs;
-    const present = presentImage(await inspectWithSkopeo(account.endpoint, RepositoryName, Tag), Digest);
+    const { Tag = '', Digest = '', ImageUri = '', SeedDigest = '', RepositoryName = '' } = outputs;
+    const inspection = await inspectWithSkopeo(account.endpoint, RepositoryName, Tag);
     const now = await readFunction(account, outputs.FunctionName ?? '', signal);
     const movement = movementFinding({ before, now, answered: ImageUri, name: 'this image', isToMove });
     before = now;
     const isMeant = Digest === (digest ?? SeedDigest);
-    const meant = digest === undefined ? 'the image that was put there' : 'the image that was pushed last';
+    const meant =
+      digest === undefined ? 'the image that EcrImage put there' : 'the image that was pushed last';
     const stepOf = (answer: Answer): ExampleStep =>
       answer.resourceType === IMAGE
         ? {
             answer,
             occasion,
-            details: [`SUCCESS, Origin ${SeedOrigin}`, SeedDigest ?? ''],
-            findings: [present],
+            details: [`SUCCESS, Origin ${outputs.SeedOrigin}`, SeedDigest],
+            findings: [presentImage(inspection, SeedDigest)],
           }
         : {
             answer,
             occasion,
             details: [`SUCCESS, Tag ${Tag}, ${originOf(outputs)}`, Digest],
-            findings: [present, { text: `${isMeant ? '' : 'not '}${meant}`, isRight: isMeant }, movement],
+            findings: [
+              presentImage(inspection, Digest),
+              { text: `${isMeant ? '' : 'not '}${meant}`, isRight: isMeant },
+              movement,
+            ],
           };
     return answers.map(stepOf);
   };

@@ -6,8 +6,10 @@ import type { ExampleRun } from './run.ts';
 /** Tags of images that are there before any example is. */
 export const SOURCE_RELEASES = ['1', '2'] as const;
 
+type Pushing = Pick<ExampleRun, 'account' | 'signal'>;
+
 /** Pushes the releases of the examples' application, as its own pipeline would. */
-export async function pushSourceReleases(run: ExampleRun): Promise<void> {
+export async function pushSourceReleases(run: Pushing & Pick<ExampleRun, 'progress'>): Promise<void> {
   await run.progress.step(
     `push the releases ${SOURCE_RELEASES.join(' and ')} of an application to ${SOURCE_REPOSITORY}`,
     async () => {
@@ -25,7 +27,7 @@ export async function pushSourceReleases(run: ExampleRun): Promise<void> {
 
 /** Pushes one image under a tag. */
 export function pushRelease(
-  { account, signal }: ExampleRun,
+  { account, signal }: Pushing,
   push: { readonly repository: string; readonly tag: string; readonly example: ExampleImage },
 ): Promise<void> {
   const { repository, tag, example } = push;

@@ -19,7 +19,7 @@ export interface ExampleStep {
 }
 
 /** Whether the registry holds the image that was answered. */
-export function presentImage(inspection: Inspection, digest: string | undefined): Finding {
+export function presentImage(inspection: Inspection, digest: string): Finding {
   switch (inspection.found) {
     case 'unknown':
       return { text: inspection.reason, isRight: undefined };

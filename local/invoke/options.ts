@@ -29,7 +29,8 @@ StackId.
   FUNCTION                  ${SERVICE_FUNCTION_NAMES.join(', ')}
   EVENT                     a JSON file, e.g. events/ecr-image/create.json
 
-  --endpoint URL            the account's endpoint (default: AWS_ENDPOINT_URL); its registry is reached there, too
+  --endpoint URL            the account's endpoint (default: AWS_ENDPOINT_URL); its registry, and the layers that it
+                            keeps at the same address, are reached there, too
   --registry-host HOST=URL  reach this registry at that URL; may be repeated
   --memory MB               the function's memory (default: as deployed)
   --timeout SECONDS         the function's time limit (default: as deployed)
@@ -63,7 +64,10 @@ export function readInvokeOptions(
     throw new LocalError(`${what}; there are ${SERVICE_FUNCTION_NAMES.join(', ')}`);
   }
   if (eventFile === undefined) {
-    throw new LocalError(`no event is named; e.g. npm run invoke -- ${known} events/ecr-image/create.json`);
+    const example = known === 'undelivered' ? 'timed-out' : 'create';
+    throw new LocalError(
+      `no event is named; e.g. npm run invoke -- ${known} events/${known}/${example}.json`,
+    );
   }
   if (others.length > 0) {
     throw new LocalError(`${others.join(' ')}: one event is invoked at a time; npm run invoke -- --help`);

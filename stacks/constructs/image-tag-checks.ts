@@ -24,6 +24,9 @@ export function checkImageTagProps(scope: IConstruct, props: ImageTagProps): voi
       ? ['platform needs repository: without it no image is looked for']
       : []),
     ...oneOf('usedBy', props.usedBy, USERS),
+    ...(props.usedBy === 'lambda' && props.repository === undefined
+      ? ['usedBy is "lambda", which needs repository: without it no image is looked at']
+      : []),
     ...requestMistakes(props),
   ]);
 }

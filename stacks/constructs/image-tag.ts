@@ -97,8 +97,9 @@ export class ImageTag extends Construct {
   readonly resolvedFrom: string;
   /** The parameter's version; empty where the default was taken. */
   readonly parameterVersion: string;
-  readonly repository: IRepository | undefined;
-  readonly #platform: ImageTagPlatform | undefined;
+  /** As it was given. */
+  readonly repository?: IRepository;
+  readonly #platform?: ImageTagPlatform;
 
   constructor(scope: Construct, id: string, props: ImageTagProps) {
     super(scope, id);

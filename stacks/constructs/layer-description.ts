@@ -6,7 +6,7 @@ export interface DescribedLayer {
   /** `Depend on: <name>@<12 hexadecimal digits>`, as a token. */
   readonly description: string;
   /** The layer's name, where it is known at synthesis. */
-  readonly layerName: string | undefined;
+  readonly layerName?: string;
 }
 
 /** A Lambda function's description, in characters; so is a version's. */

@@ -20,15 +20,30 @@ export interface FingerprintOptions {
 
 /** The layer is named by exactly one of the first five. */
 export interface LayerFingerprintProps extends ServiceInquiryProps, FingerprintOptions {
-  /** A version of a layer, by its ARN. */
+  /**
+   * A version of a layer, by its ARN.
+   * @default - another prop names the layer
+   */
   readonly layerVersionArn?: string;
-  /** A version of a layer of this app. One of another stack is imported by it; a parameter is not. */
+  /**
+   * A version of a layer of this app. One of another stack is imported by it; a parameter is not.
+   * @default - another prop names the layer
+   */
   readonly layerVersion?: ILayerVersion;
-  /** A layer by its name, or by its ARN without a version: the newest version that it has. */
+  /**
+   * A layer by its name, or by its ARN without a version: the newest version that it has.
+   * @default - another prop names the layer
+   */
   readonly layerName?: string;
-  /** The parameter, by name or ARN, that holds the ARN of a layer version; `name:version` and `name:label`, too. */
+  /**
+   * The parameter, by name or ARN, that holds the ARN of a layer version; `name:version` and `name:label`, too.
+   * @default - another prop names the layer
+   */
   readonly parameterName?: string;
-  /** The parameter that holds the ARN of a layer version. */
+  /**
+   * The parameter that holds the ARN of a layer version.
+   * @default - another prop names the layer
+   */
   readonly parameter?: IStringParameter;
 }
 
@@ -88,8 +103,8 @@ export class LayerFingerprint extends Construct {
   /** `Depend on: <name>@<the fingerprint's first 12 digits>` */
   readonly description: string;
   /** The layer's name, where it is known at synthesis. */
-  readonly layerName: string | undefined;
-  #layer: ILayerVersion | undefined;
+  readonly layerName?: string;
+  #layer?: ILayerVersion;
 
   constructor(scope: Construct, id: string, props: LayerFingerprintProps) {
     super(scope, id);

@@ -3,8 +3,8 @@ import type { IConstruct } from 'constructs';
 import { checkKeys, contextList, contextNumber, contextText } from '../context.ts';
 import type { ImageFunctionExampleProps } from './image-function.ts';
 import type { LayerConsumerExampleProps } from './layer-consumer.ts';
+import type { LayerProducerExampleProps } from './layer-producer.ts';
 import type { ReleasedFunctionExampleProps } from './released-function.ts';
-import type { SharedLayerExampleProps } from './shared-layer.ts';
 
 /** `-c example:<property>=<value>`. */
 const PREFIX = 'example:';
@@ -28,7 +28,7 @@ type Property = (typeof PROPERTIES)[number];
 export interface ExampleContext {
   readonly imageFunction: ImageFunctionExampleProps;
   readonly releasedFunction: ReleasedFunctionExampleProps;
-  readonly sharedLayer: SharedLayerExampleProps;
+  readonly layerProducer: LayerProducerExampleProps;
   readonly layerConsumer: LayerConsumerExampleProps;
 }
 
@@ -70,7 +70,7 @@ export function readExampleContext(scope: IConstruct, prefix = 'deploytime'): Ex
       platform: text('Platform') as ReleasedFunctionExampleProps['platform'],
       releaseParameter: text('ReleaseParameter') ?? `/${prefix}-example/release`,
     },
-    sharedLayer: { ...layer, layerPath: text('LayerPath') },
+    layerProducer: { ...layer, layerName: `${prefix}-example`, layerPath: text('LayerPath') },
     layerConsumer: { ...request, ...layer },
   };
 }

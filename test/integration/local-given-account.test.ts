@@ -6,8 +6,10 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { ListFunctionsCommand, ListLayersCommand, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
+import { DescribeParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Account, openAccount } from '../../local/account.ts';
-import { removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
+import { RELEASE_PARAMETER, removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { Progress } from '../../local/progress.ts';
 import { createRepository } from '../../local/repository.ts';
@@ -53,9 +55,8 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     const { exitCode, stdout, stderr } = await place.run([], { environment: given() });
     assert.equal(exitCode, 0, stdout + stderr);
     assert.doesNotMatch(stdout, /start MiniStack/);
-    assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 3);
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    assert.equal(stdout.match(/confirmed by skopeo inspect/g)?.length, 8);
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -67,7 +68,7 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       AWS_SECRET_ACCESS_KEY: 'a-secret-key',
       AWS_SESSION_TOKEN: 'a-session-token',
     };
-    const { exitCode, stdout, stderr } = await place.run(['--keep'], { environment });
+    const { exitCode, stdout, stderr } = await place.run(['--keep', '--only', 'images'], { environment });
     assert.equal(exitCode, 0, stdout + stderr);
     assert.doesNotMatch(stdout + stderr, /a-secret-key|a-session-token|export /);
     assert.match(stdout, HOW_TO_REMOVE);
@@ -103,6 +104,35 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     assert.deepEqual(await stacks(), BOOTSTRAPPED);
   });
 
+  const taken: readonly [what: string, take: () => Promise<unknown>][] = [
+    [
+      'parameter /deploytime-example/release',
+      () =>
+        account.ssm.send(new PutParameterCommand({ Name: RELEASE_PARAMETER, Value: '7', Type: 'String' })),
+    ],
+    [
+      'layer deploytime-example',
+      () =>
+        account.lambda.send(
+          new PublishLayerVersionCommand({
+            LayerName: 'deploytime-example',
+            Content: { ZipFile: Buffer.from('a zip') },
+          }),
+        ),
+    ],
+  ];
+  for (const [what, take] of taken) {
+    test(`changes nothing where the account has a ${what}`, async () => {
+      await take();
+      await using place = await openLocalPlace();
+      const { exitCode, stderr } = await place.run([], { environment: given() });
+      assert.equal(exitCode, 1);
+      assert.match(stderr, new RegExp(`has a ${what} already.*delete it first`));
+      assert.deepEqual(await stacks(), BOOTSTRAPPED);
+      assert.equal(await hasSources(), false);
+    });
+  }
+
   test('that fails says why, and removes what it deployed', async () => {
     await using proxy = await startFaultProxy({ upstream: account.endpoint.origin });
     proxy.fail(({ method, path }) => method === 'PUT' && path.endsWith('/manifests/2'), {
@@ -116,8 +146,28 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       stderr,
       /\nlocal run: the account's registry answered 500 to a push of the example image\n$/,
     );
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    await assertEmpty();
+    assert.deepEqual(await place.leftovers(), NOTHING);
+  });
+
+  test('in which one story fails ends the others, and removes what all of them deployed', async () => {
+    await using place = await openLocalPlace();
+    const { exitCode, stdout, stderr } = await place.run([], {
+      environment: given(),
+      onOutput: whenDeployed(() =>
+        account.ssm.send(
+          new PutParameterCommand({ Name: RELEASE_PARAMETER, Value: '7', Type: 'SecureString' }),
+        ),
+      ),
+    });
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^✗ cdk deploy deploytime-example-release: no release yet/m);
+    assert.match(stdout, /^✗ cdk deploy a layer and two stacks that use it/m);
+    assert.match(
+      stderr,
+      /\nlocal run: the service answered Create of Release\w+ of deploytime-example-release with FAILED: .*SecureString.*\n$/,
+    );
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -130,8 +180,7 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     assert.equal(exitCode, 130);
     assert.match(stderr, /interrupted: removing what was deployed; Ctrl-C once more leaves it there/);
     assert.match(stderr, /\nlocal run: interrupted: what was deployed is removed\n$/);
-    assert.deepEqual(await stacks(), BOOTSTRAPPED);
-    assert.equal(await hasSources(), false);
+    await assertEmpty();
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -141,12 +190,14 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
       await using place = await openLocalPlace();
       const { exitCode, stderr } = await place.run([], {
         environment: given(relay.origin),
-        onOutput: whenDeployed(async (child) => {
+        onOutput: whenDeployed((child) => {
           // The removal gets no answer any more.
           relay.hold();
           child.kill('SIGINT');
           // What a terminal and npm send for the same keystroke.
           child.kill('SIGINT');
+        }),
+        onErrorOutput: once(/Ctrl-C once more leaves it there/, async (child) => {
           await sleep(BETWEEN_KEYSTROKES_MS);
           child.kill('SIGINT');
         }),
@@ -166,6 +217,24 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     return { AWS_ENDPOINT_URL: endpoint };
   }
 
+  /** Whether nothing of the run is left in the account. */
+  async function assertEmpty(): Promise<void> {
+    assert.deepEqual(await stacks(), BOOTSTRAPPED);
+    const { repositories } = await account.ecr.send(new DescribeRepositoriesCommand({}));
+    const names = repositories?.map(({ repositoryName }) => repositoryName ?? '') ?? [];
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('deploytime')),
+      [],
+    );
+    const { Parameters } = await account.ssm.send(new DescribeParametersCommand({}));
+    assert.deepEqual(
+      Parameters?.map(({ Name }) => Name).filter((name) => name?.startsWith('/deploytime')),
+      [],
+    );
+    assert.deepEqual((await account.lambda.send(new ListLayersCommand({}))).Layers, []);
+    assert.deepEqual((await account.lambda.send(new ListFunctionsCommand({}))).Functions, []);
+  }
+
   async function stacks(): Promise<string[]> {
     const { Stacks } = await account.cloudFormation.send(new DescribeStacksCommand({}));
     return (Stacks ?? [])
@@ -180,11 +249,16 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
   }
 });
 
-/** Does something once, when the service is deployed and the example is not. */
-function whenDeployed(act: (child: LocalChild) => unknown): (stdout: string, child: LocalChild) => void {
+/** Does something once, when the service is deployed and the examples are not. */
+function whenDeployed(act: (child: LocalChild) => unknown) {
+  return once(/✓ cdk deploy deploytime \(/, act);
+}
+
+/** Does something once, when a run has written this. */
+function once(said: RegExp, act: (child: LocalChild) => unknown) {
   let isDone = false;
-  return (stdout, child) => {
-    if (isDone || !stdout.includes('✓ cdk deploy deploytime (')) return;
+  return (output: string, child: LocalChild) => {
+    if (isDone || !said.test(output)) return;
     isDone = true;
     act(child);
   };

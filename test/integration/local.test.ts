@@ -14,33 +14,61 @@ const options = {
 };
 
 describe('npm run local', options, () => {
-  test('creates, updates and deletes the example, has its digests confirmed, and leaves nothing behind', async () => {
+  test('tells its stories, has the digests confirmed, and leaves nothing behind', async () => {
     await using place = await openLocalPlace();
     const { exitCode, stdout, stderr } = await place.run([]);
     assert.equal(exitCode, 0, stdout + stderr);
     assert.equal(stderr, '');
-    const rows = stdout.split(/^(?=Custom::EcrImage )/m).slice(1);
+    const rows = rowsOf(stdout);
     assert.deepEqual(
-      rows.map((row) => /^Custom::EcrImage +(\w+) +(\w+)/.exec(row)?.slice(1)),
+      rows.map(({ name, request, occasion }) => [name, request, occasion]),
       [
-        ['Create', 'SUCCESS'],
-        ['Update', 'SUCCESS'],
-        ['Delete', 'SUCCESS'],
+        ['EcrImage', 'Create', 'Source is release 1'],
+        ['EcrImage', 'Update', 'Source is release 2'],
+        ['EcrImage', 'Delete', 'the stack goes'],
+        ['EcrImage', 'Create', 'no release yet'],
+        ['ImageTag', 'Create', 'no release yet'],
+        ['ImageTag', 'Update', '2 is released'],
+        ['ImageTag', 'Update', '2 is another image'],
+        ['ImageTag', 'Update', 'nothing new'],
+        ...['the layer is new', 'it is built again', 'one byte is changed'].flatMap((occasion) => {
+          const request = occasion === 'the layer is new' ? 'Create' : 'Update';
+          return [
+            ['LayerFingerprint', request, occasion],
+            ['LayerFingerprint', request, occasion],
+          ];
+        }),
       ],
     );
-    const [created, updated, deleted] = rows;
-    for (const row of [created, updated])
-      assert.match(row ?? '', /Origin source.*sha256:[0-9a-f]{64}\n +confirmed by skopeo inspect\n/s);
+    const [created, updated, deleted, seeded, ...told] = rows.map(({ text }) => text);
+    for (const row of [created, updated, seeded])
+      assert.match(row ?? '', /Origin source.*sha256:[0-9a-f]{64}.*confirmed by skopeo inspect\n/s);
     assert.match(deleted ?? '', /confirmed by skopeo inspect: the image is gone/);
-    const digests = stdout.match(DIGEST) ?? [];
-    assert.equal(digests.length, 2);
-    assert.notEqual(digests[0], digests[1]);
+    assert.deepEqual(
+      told.map((row) => /function: .*/.exec(row)?.[0]),
+      [
+        'function: made with this image',
+        'function: moved to this image',
+        'function: moved to this image',
+        'function: stayed',
+        ...Array(2).fill('function: made with version 1'),
+        ...Array(2).fill('function: stayed'),
+        ...Array(2).fill('function: moved to version 3'),
+      ],
+    );
+    // Of the releases: what was put there, 2, 2 again, and the same once more.
+    const [seed, first, second, third] = told.map((row) => row.match(DIGEST)?.[0]);
+    assert.equal(new Set([seed, first, second]).size, 3);
+    assert.equal(third, second);
+    const fingerprints = told.slice(4).map((row) => /\b[0-9a-f]{64}\b/.exec(row)?.[0]);
+    assert.equal(new Set(fingerprints.slice(0, 4)).size, 1);
+    assert.equal(new Set(fingerprints).size, 2);
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
   test('with --keep leaves an account in which the example is what it said, until --stop', async () => {
     await using place = await openLocalPlace();
-    const { exitCode, stdout, stderr } = await place.run(['--keep']);
+    const { exitCode, stdout, stderr } = await place.run(['--keep', '--only', 'images']);
     assert.equal(exitCode, 0, stdout + stderr);
     const endpoint = /export AWS_ENDPOINT_URL=(\S+)/.exec(stdout)?.[1] ?? '';
 
@@ -124,6 +152,26 @@ describe('npm run local', options, () => {
     assert.deepEqual(await other.leftovers(), NOTHING);
   });
 });
+
+interface Row {
+  /** Of the resource type. */
+  readonly name: string | undefined;
+  readonly request: string | undefined;
+  readonly occasion: string | undefined;
+  readonly text: string;
+}
+
+/** The table's rows, by the lines that a resource type begins. */
+function rowsOf(stdout: string): Row[] {
+  return stdout
+    .split(/^(?=Custom::)/m)
+    .slice(1)
+    .map((text) => {
+      const [, name, request] = /^Custom::(\w+) +(\w+) +SUCCESS/.exec(text) ?? [];
+      const [, occasion] = /^\w+ +(.+?) {2}/.exec(text.split('\n')[1] ?? '') ?? [];
+      return { name, request, occasion, text };
+    });
+}
 
 function clientFor(endpoint: string): CloudFormationClient {
   return new CloudFormationClient({

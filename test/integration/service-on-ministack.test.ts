@@ -1,51 +1,37 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutImageTagMutabilityCommand } from '@aws-sdk/client-ecr';
-import { type Account, openAccount } from '../../local/account.ts';
-import { type Answer, answersIn } from '../../local/answers.ts';
-import { cdkFor } from '../../local/cdk.ts';
-import { deployService } from '../../local/example-run.ts';
+import type { Account } from '../../local/account.ts';
+import { answersIn } from '../../local/answers.ts';
 import { buildExampleImage } from '../../local/image/example-image.ts';
 import { pushImage } from '../../local/image/push-image.ts';
 import { LocalError } from '../../local/local-error.ts';
-import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
-import { Progress } from '../../local/progress.ts';
 import { createRepository } from '../../local/repository.ts';
 import { deleteStack } from '../../local/stack-deletion.ts';
-import { findStack, stackEvents } from '../../local/stack-events.ts';
+import { stackEvents } from '../../local/stack-events.ts';
+import {
+  type DeployedService,
+  SERVICE_TIMEOUT_SECONDS,
+  startDeployedService,
+} from '../support/local/deployed-service.ts';
 import { witness } from '../support/witness.ts';
 
-const SERVICE_TIMEOUT_SECONDS = 20;
-const STACK_LIMIT_MS = 60_000;
-const POLL_MS = 50;
 const NEVER = new AbortController().signal;
 const ATTRIBUTES = ['Tag', 'Digest', 'ImageUri', 'TaggedImageUri', 'RepositoryUri', 'Origin'];
 
 /** The service as the CDK CLI deploys it, asked by stacks of which most can't be had. */
 describe('the deployed service', witness('ministack'), () => {
-  let folder = '';
-  let ministack: MiniStack;
+  let service: DeployedService;
   let account: Account;
   const releases = { one: buildExampleImage('1').image, two: buildExampleImage('2').image };
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deploytime-service-'));
-    ministack = await startMiniStack({ folder: join(folder, 'ministack') });
-    account = await openAccount(ministack.endpoint, {});
-    const progress = new Progress({ write: () => true });
-    await deployService({ account, cdk: cdkFor(account, folder), progress });
+    service = await startDeployedService();
+    account = service.account;
     await push('source', '1', releases.one);
     await push('source', '2', releases.two);
   });
-  after(async () => {
-    await ministack?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => service?.[Symbol.asyncDispose]());
 
   test('puts the source under the tag of an empty repository', async () => {
     await createRepository(account, 'empty');
@@ -147,7 +133,7 @@ describe('the deployed service', witness('ministack'), () => {
   }
 
   test('logs every request, and neither a response URL nor a token', async () => {
-    const log = await readLog('/aws/lambda/deploytime-ecr-image');
+    const log = await service.readLog('deploytime-ecr-image');
     assert.match(log, /Answered SUCCESS/);
     assert.match(log, /Answered FAILED/);
     assert.doesNotMatch(log, /cfn-response/);
@@ -164,22 +150,6 @@ describe('the deployed service', witness('ministack'), () => {
     await pushImage({ registry: account.endpoint, repository }, tag, image);
   }
 
-  /** CloudWatch Logs' answer, in which the log's lines stand. */
-  async function readLog(logGroupName: string): Promise<string> {
-    const response = await fetch(account.endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'Logs_20140328.FilterLogEvents',
-        // MiniStack reads account and Region from it, and checks no signature.
-        authorization: `AWS4-HMAC-SHA256 Credential=${account.accountId}/20260101/${account.region}/logs/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      body: JSON.stringify({ logGroupName }),
-    });
-    assert.equal(response.status, 200);
-    return response.text();
-  }
-
   /** What the registry itself says. */
   async function digestIn(repository: string, tag: string): Promise<string | null> {
     const response = await fetch(new URL(`/v2/${repository}/manifests/${tag}`, account.endpoint), {
@@ -189,46 +159,12 @@ describe('the deployed service', witness('ministack'), () => {
     return response.headers.get('docker-content-digest');
   }
 
-  /** Creates a stack with one resource of the type, and returns the answer to it. */
-  async function ask(
-    stackName: string,
-    properties: Record<string, string>,
-  ): Promise<{ stackId: string; answer: Answer; attributes: Readonly<Record<string, string>> }> {
-    const template = {
-      Resources: {
-        Image: {
-          Type: 'Custom::EcrImage',
-          Properties: {
-            ServiceToken: {
-              'Fn::Sub': `arn:aws:lambda:\${AWS::Region}:\${AWS::AccountId}:function:deploytime-ecr-image`,
-            },
-            ServiceTimeout: SERVICE_TIMEOUT_SECONDS,
-            ...properties,
-          },
-        },
-      },
-      Outputs: Object.fromEntries(
-        ATTRIBUTES.map((name) => [name, { Value: { 'Fn::GetAtt': ['Image', name] } }]),
-      ),
-    };
-    const { StackId: stackId = '' } = await account.cloudFormation.send(
-      new CreateStackCommand({ StackName: stackName, TemplateBody: JSON.stringify(template) }),
-    );
-    const deadline = performance.now() + STACK_LIMIT_MS;
-    while (performance.now() < deadline) {
-      const events = await stackEvents(account.cloudFormation, stackId);
-      const isAtItsEnd = events.some(
-        ({ PhysicalResourceId, ResourceStatus }) =>
-          PhysicalResourceId === stackId &&
-          /^(CREATE|ROLLBACK)_(COMPLETE|FAILED)$/.test(ResourceStatus ?? ''),
-      );
-      const answer = answersIn(events)[0];
-      if (isAtItsEnd && answer !== undefined) {
-        const stack = await findStack(account.cloudFormation, stackName);
-        return { stackId, answer, attributes: stack?.outputs ?? {} };
-      }
-      await sleep(POLL_MS);
-    }
-    throw new Error(`the stack ${stackName} did not come to its end in ${STACK_LIMIT_MS / 1000} s`);
+  /** Creates a stack with one resource of the type. */
+  function ask(stack: string, Properties: Record<string, string>) {
+    return service.deploy({
+      stack,
+      asked: { Type: 'Custom::EcrImage', Properties },
+      attributes: ATTRIBUTES,
+    });
   }
 });

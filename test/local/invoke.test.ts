@@ -81,7 +81,10 @@ describe('npm run invoke', () => {
   test('explains itself', async () => {
     const { status, stdout } = await invoke('--help');
     assert.equal(status, 0);
-    assert.match(stdout, /ecr-image, undelivered.*--endpoint URL.*--registry-host HOST=URL.*--memory MB/s);
+    assert.match(
+      stdout,
+      /ecr-image, image-tag, layer-fingerprint, undelivered.*--endpoint URL.*--registry-host HOST=URL.*--memory MB/s,
+    );
   });
 
   test('runs an event against an account, and shows the answer', async (context) => {

@@ -57,6 +57,27 @@ describe('the progress list', () => {
     assert.ok(output.read().includes(`${GREEN}✓${PLAIN} deploy`));
   });
 
+  test('goes on turning while another step is under way, and is never wider than the terminal', async () => {
+    const output = { ...stream(true), columns: 24 };
+    const progress = new Progress(output, { NO_COLOR: '1' });
+    let endFirst = () => {};
+    const first = progress.step('deploy the first stack', () => new Promise<void>((end) => (endFirst = end)));
+    await progress.step('second', async () => progress.note('an answer'));
+    endFirst();
+    await first;
+    const CLEAR_LINE = '\r\x1b[2K';
+    const lines = output.read().split(CLEAR_LINE);
+    assert.deepEqual(withoutTimes(lines.join('|')).split('|').slice(1), [
+      '⠋ deploy the first st …',
+      '⠋ deploy t … and 1 more',
+      '    an answer\n',
+      '⠋ deploy t … and 1 more',
+      '✓ second (time)\n',
+      '⠋ deploy the first st …',
+      '✓ deploy the first stack (time)\n',
+    ]);
+  });
+
   test('has no colours with NO_COLOR', async () => {
     const output = stream(true);
     await new Progress(output, { NO_COLOR: '1' }).step('deploy', async () => undefined);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fingerprintDirectory } from '../../../handlers/layers/directory.ts';
-import { MAX_PATTERN_LENGTH, MAX_PATTERNS } from '../../../handlers/layers/exclusion.ts';
+import { MAX_PATTERN_LENGTH, MAX_PATTERNS, MAX_WILDCARDS } from '../../../handlers/layers/exclusion.ts';
 import { LAYER_LIMITS, RATIO_FREE_BYTES } from '../../../handlers/layers/limits.ts';
 import { MAX_PATH_BYTES, MAX_PATH_DEPTH } from '../../../handlers/layers/path.ts';
 import { type Tree, treeOf, writeTree } from '../../support/layers/tree.ts';
@@ -72,7 +72,7 @@ describe('docs/layer-fingerprint.md', () => {
     ]) {
       assert.ok(page.includes(row), row);
     }
-    const patterns = `There may be ${MAX_PATTERNS} patterns of ${MAX_PATTERN_LENGTH} characters.`;
+    const patterns = `There may be ${MAX_PATTERNS} patterns of ${MAX_PATTERN_LENGTH} characters. Each may have up to ${MAX_WILDCARDS} of `;
     assert.ok(page.replaceAll('\n', ' ').includes(patterns), patterns);
   });
 });

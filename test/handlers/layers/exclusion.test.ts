@@ -21,6 +21,7 @@ const CASES: readonly (readonly [pattern: string, excluded: readonly string[], k
   ['[^a]x', ['bx'], ['ax']],
   ['libstdc++.so*', ['libstdc++.so.6', 'lib/libstdc++.so'], ['libstdc.so']],
   ['$a @b', ['$a @b'], ['a @b']],
+  ['**/[ab]*/**/*.{md,txt}', ['a1/b.md', 'x/b2/y/z.txt'], ['c/b.md', 'a1/b.rst']],
   ['Ünï*', ['Ünïcode'], ['ünïcode']],
 ];
 
@@ -40,6 +41,8 @@ const REFUSED: readonly (readonly [pattern: string, says: string])[] = [
   ['[a', 'missing closing: "]"'],
   ['a]', 'missing opening: "["'],
   ['{a,b', 'missing closing: "}"'],
+  ['**/a/**/a*{b,c}*d*/**', 'it has 7 of "*", "**" and "{…}"; 6 are allowed'],
+  [`${'{a,aa}'.repeat(30)}b`, 'it has 30 of "*", "**" and "{…}"; 6 are allowed'],
   ['[z-a]', 'range out of order in character class'],
 ];
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ArchiveFolders } from '../../../handlers/layers/layer-archive-folders.ts';
+import { unprivileged } from '../../support/unprivileged.ts';
 
 describe('A folder for an archive', () => {
   let root = '';
@@ -56,5 +57,22 @@ describe('A folder for an archive', () => {
     await mkdir(join(root, names[1] ?? ''));
     await new ArchiveFolders(root).use(async () => {});
     assert.ok(existsSync(join(root, names[1] ?? '')));
+  });
+
+  test('is made beside what may not be removed', async () => {
+    const { pid: ended } = spawnSync(process.execPath, ['--version']);
+    const left = join(root, `deploytime-layer-${ended}-left`);
+    await mkdir(left);
+    await writeFile(join(left, 'layer.zip'), 'zip');
+    await chmod(left, 0o500);
+    await chmod(root, 0o1777);
+    try {
+      await unprivileged(() =>
+        new ArchiveFolders(root).use(async (file) => assert.ok(existsSync(dirname(file)))),
+      );
+      assert.ok(existsSync(join(left, 'layer.zip')));
+    } finally {
+      await chmod(left, 0o700);
+    }
   });
 });

@@ -88,6 +88,21 @@ describe('the fingerprint of a zip', () => {
     );
   });
 
+  test('takes an empty file for one, in whatever way it is deflated', async () => {
+    for (const hex of ['0300', '010000ffff', '000000ffff0300']) {
+      const bytes = Buffer.from(hex, 'hex');
+      const empty = { content: '', bytes, method: 8 };
+      assert.equal(
+        await of(file('a', empty), file('b', { method: 8 })),
+        expected([{ path: 'a', content: Buffer.alloc(0) }, { path: 'b' }]),
+        hex,
+      );
+      await assert.rejects(of(file('a', { ...empty, declared: { crc32: 1 } })), /CRC-32/, hex);
+      const more = { ...empty, bytes: Buffer.concat([bytes, Buffer.from('x')]) };
+      await assert.rejects(of(file('a', more)), /ends before its \d+ compressed bytes do$/, hex);
+    }
+  });
+
   test('takes modes from Unix and macOS, and none from Windows', async () => {
     const executable = { mode: 0o100755 };
     assert.equal(await of(file('a', executable)), expected([{ isExecutable: true }]));

@@ -204,6 +204,23 @@ describe('an index', () => {
     assert.equal(selectPlatform(index, { os: 'linux', architecture: 'arm64' }).digest, digest(3));
   });
 
+  test('gives the image, and no artifact that is for the same platform', () => {
+    const amd64 = { os: 'linux', architecture: 'amd64' };
+    const artifact = (seed: number, platform: object) => ({
+      ...entry(seed, platform),
+      artifactType: 'application/vnd.amazon.soci.index.v2+json',
+    });
+    const named = { ...entry(2, amd64), artifactType: OCI_CONFIG };
+    const manifests = [artifact(1, amd64), named, artifact(3, { os: 'linux', architecture: 'arm64' })];
+    const converted = parseManifest(bytes({ schemaVersion: 2, manifests }), OCI_INDEX) as ImageIndex;
+    assert.equal(selectPlatform(converted, amd64).digest, digest(2));
+    assert.deepEqual(platformsOf(converted), ['linux/amd64']);
+    assert.throws(() => selectPlatform(converted, { os: 'linux', architecture: 'arm64' }), {
+      code: 'NotFound',
+      message: 'The image has no variant for linux/arm64; it has linux/amd64',
+    });
+  });
+
   test('lists its platforms where it lacks one, and no attestations', () => {
     assert.deepEqual(platformsOf(index), ['linux/amd64', 'linux/arm64', 'linux/arm/v6']);
     assert.throws(() => selectPlatform(index, { os: 'linux', architecture: 's390x' }), {

@@ -186,6 +186,11 @@ describe('Custom::ImageTag in trouble', () => {
       /^InvalidRequest: Custom::ImageTag can't be read: RegistryId needs RepositoryName: without it no image is looked for; Platform needs RepositoryName/,
     ],
     [
+      'an image that Lambda is to take without a repository',
+      { UsedBy: 'lambda' },
+      /^InvalidRequest: Custom::ImageTag can't be read: UsedBy lambda needs RepositoryName: without it no image/,
+    ],
+    [
       'properties that can not be read, all at once',
       {
         ParameterName: 'shop/tag',

@@ -60,6 +60,10 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     happens: ({ ssm }) => ssm.parameters.put(PARAMETER, `${ARN}:1`.replace('us-east-1', 'eu-west-1')),
     reason: /^InvalidRequest: The parameter \/shop\/layer names a layer in eu-west-1/,
   },
+  'a parameter of another Region': {
+    properties: { ParameterName: `arn:aws:ssm:eu-west-1:111122223333:parameter${PARAMETER}` },
+    reason: /^InvalidRequest: ParameterName is arn:.*, which is in eu-west-1; this service runs in us-east-1/,
+  },
   'a parameter that holds something else, which is not shown': {
     properties: { ParameterName: PARAMETER },
     happens: ({ ssm }) => ssm.parameters.put(PARAMETER, 'hunter2'),

@@ -30,6 +30,8 @@ const MISSING = new ProviderError('NotFound', 'There is no such word');
 interface Given {
   readonly status?: string;
   readonly fault?: StackStatusFault;
+  /** The fault is over when the world is asked. */
+  readonly isMended?: boolean;
   readonly request?: Partial<UpdateRequest>;
   readonly ask?: WorldlyUpdate<string>['ask'];
   readonly fits?: WorldlyUpdate<string>['fits'];
@@ -71,6 +73,7 @@ async function answered(given: Given) {
       signal,
       ask: async (until) => {
         asked += 1;
+        if (given.isMended) api.mend();
         if (given.status === 'LATE') status = 'UPDATE_ROLLBACK_IN_PROGRESS';
         return ask(until);
       },
@@ -153,7 +156,7 @@ describe('an Update while CloudFormation does not tell the status', () => {
       const request = { ...BACK, physicalResourceId: TWO };
       const { word, physicalResourceId, warnings } = await answered({ fault, request, ask: fails });
       assert.deepEqual([word, physicalResourceId], ['one', ONE]);
-      assert.equal(warnings.length, 2, 'one for the status, one for the replay');
+      assert.equal(warnings.length, 3, 'one for each look at the status, one for the replay');
     });
   }
 
@@ -186,6 +189,39 @@ describe('an Update while CloudFormation does not tell the status', () => {
         },
       });
       assert.equal(word, 'one');
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
+
+describe('an Update whose status CloudFormation tells only at the second look', () => {
+  test('fails where the world fails and it is no rollback', async () => {
+    await assert.rejects(answered({ fault: 'Throttling', isMended: true, ask: fails }), MISSING);
+  });
+
+  test('replays the former answer in a rollback', async () => {
+    const request = { ...BACK, physicalResourceId: TWO };
+    const given = { fault: 'Throttling', isMended: true, status: ROLLBACK, request, ask: fails } as const;
+    assert.equal((await answered(given)).word, 'one');
+  });
+
+  test('gives the world all of its time where it is no rollback', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let isFirst = true;
+      const { word, asked, warnings } = await answered({
+        fault: 'Throttling',
+        isMended: true,
+        ask: async (signal) => {
+          if (!isFirst) return 'two';
+          isFirst = false;
+          mock.timers.tick(MAX_UNSURE_WAIT_MS);
+          signal.throwIfAborted();
+          return 'none';
+        },
+      });
+      assert.deepEqual([word, asked, warnings.length], ['two', 2, 1]);
     } finally {
       mock.timers.reset();
     }

@@ -6,17 +6,14 @@ import { startLayerStorm } from '../../support/storm/layer-storm.ts';
 import { letStorm, type StormOptions, type StormScene } from '../../support/storm/storm.ts';
 import { startTagStorm } from '../../support/storm/tag-storm.ts';
 
-/**
- * 500 requests at SSM's 40 a second, made small: what a second of the rate takes is in the same proportion to the
- * requests, and the waits are to the whole time.
- */
+/** 500 requests at SSM's 40 a second, made small: the waits are a quarter of the real ones, and so is the time. */
 const SMALL_STORM: StormOptions = {
   requests: 60,
   rate: { burst: 5, perSecond: 20 },
   patience: hurried(4),
 };
-/** The calls of a storm for each one that had to be. About four are usual, and full jitter has five to seven. */
-const MAX_CALLS_RATIO = 8;
+/** The calls of such a storm for each one that had to be. Up to four are usual; a slow machine makes fewer. */
+const MAX_CALLS_RATIO = 6;
 /** Lambda keeps instances for so long that some of them are there. */
 const WARM_INSTANCES = 6;
 

@@ -41,9 +41,10 @@ describe('The options of npm run invoke', () => {
   });
 
   for (const [args, sentence] of [
-    ['', /^no function is named; there are ecr-image, undelivered$/],
-    ['image', /^there is no function image; there are ecr-image, undelivered$/],
-    ['ecr-image', /^no event is named; e\.g\. npm run invoke -- ecr-image events/],
+    ['', /^no function is named; there are ecr-image, image-tag, layer-fingerprint, undelivered$/],
+    ['image', /^there is no function image; there are ecr-image, image-tag, layer-fingerprint, undelivered$/],
+    ['image-tag', /^no event is named; e\.g\. npm run invoke -- image-tag events\/image-tag\/create\.json$/],
+    ['undelivered', /^no event is named; .* undelivered events\/undelivered\/timed-out\.json$/],
     ['ecr-image a.json b.json', /^b\.json: one event is invoked at a time/],
     ['ecr-image a.json --memory 64', /^--memory is "64": it must be a whole number from 128 to 10240$/],
     ['ecr-image a.json --memory 200.5', /^--memory is "200\.5"/],

@@ -5,7 +5,19 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { FakeClone } from './fake-clone.ts';
 
 const ROOT_USER = { uid: 0 };
-const ALL = 'docker-registry, skopeo, umoci, htpasswd, openssl, busybox';
+/** Every program that tests need, and its package. */
+const PROGRAMS = {
+  'docker-registry': 'docker-registry',
+  skopeo: 'skopeo',
+  umoci: 'umoci',
+  htpasswd: 'apache2-utils',
+  openssl: 'openssl',
+  busybox: 'busybox-static',
+  zip: 'zip',
+  unzip: 'unzip',
+};
+const ALL = Object.keys(PROGRAMS).join(', ');
+const PACKAGES = Object.values(PROGRAMS).join(' ');
 
 /** apt-get records each call, and how the policy for services answers while it works. */
 const RECORD_CALL = `
@@ -13,7 +25,7 @@ const RECORD_CALL = `
   const answer = () => require('node:child_process').spawnSync(policy, ['docker-registry', 'start']).status;
   record((process.argv.includes('install') ? 'install' : 'update') + ' ' + answer());`;
 const INSTALL = `
-  for (const name of ['docker-registry', 'skopeo', 'umoci', 'htpasswd', 'openssl', 'busybox']) {
+  for (const name of ${JSON.stringify(Object.keys(PROGRAMS))}) {
     fs.writeFileSync(path.join(__dirname, name), '', { mode: 0o755 });
   }`;
 
@@ -202,7 +214,7 @@ describe('the set-up of Debian packages', () => {
     assert.match(
       stdout,
       new RegExp(
-        `${ALL} not installed, so the tests that need them are skipped; on Debian or Ubuntu: sudo apt-get install docker-registry skopeo umoci apache2-utils openssl busybox-static`,
+        `${ALL} not installed, so the tests that need them are skipped; on Debian or Ubuntu: sudo apt-get install ${PACKAGES}`,
       ),
     );
     assert.deepEqual(withoutPip(), []);

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { findDeploymentId } from '../../../stacks/constructs/deployment-id.ts';
+import { EcrImage } from '../../../stacks/constructs/ecr-image.ts';
+import { ImageTag } from '../../../stacks/constructs/image-tag.ts';
+import { LayerFingerprint } from '../../../stacks/constructs/layer-fingerprint.ts';
+import { getResource, testApp } from '../synthesis.ts';
 
 const CDK = { CDK_CLI_VERSION: '2.1148.1' };
 const RUN = { ...CDK, GITHUB_RUN_ID: '1658821493', GITHUB_RUN_ATTEMPT: '2' };
@@ -46,6 +51,16 @@ describe('the deployment id', () => {
   it('is none without the CDK command line, so that a unit test makes the same template everywhere', () => {
     const { CDK_CLI_VERSION, ...variables } = RUN;
     assert.equal(findDeploymentId(appWith(), undefined, variables), undefined);
+  });
+
+  it('is set by the constructs that only ask, and not by the one that makes an image', () => {
+    const stack = new Stack(testApp({ 'deploytime:DeploymentId': 'v7' }), 'stack');
+    const repository = new Repository(stack, 'Repository');
+    new EcrImage(stack, 'Image', { repository, source: 'ghcr.io/owner/name:tag' });
+    new ImageTag(stack, 'Release', { parameterName: '/shop/tag' });
+    new LayerFingerprint(stack, 'Layer', { parameterName: '/shop/layer' });
+    const ids = ['Image', 'Release', 'Layer'].map((id) => getResource(stack, id).Properties.DeploymentId);
+    assert.deepEqual(ids, [undefined, 'v7', 'v7']);
   });
 
   it('is none where empty text says so', () => {

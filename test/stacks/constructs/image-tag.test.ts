@@ -285,6 +285,11 @@ describe('what ImageTag refuses at synthesis', () => {
       { platform: 'linux/arm64' },
       'platform needs repository: without it no image is looked for',
     ],
+    [
+      'a function without a repository',
+      { usedBy: 'lambda' },
+      'usedBy is "lambda", which needs repository: without it no image is looked at',
+    ],
     ['a user', { usedBy: 'batch' }, 'usedBy is "batch"; it must be one of lambda, ecs, any'],
     [
       'two hours',

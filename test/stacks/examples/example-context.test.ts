@@ -14,17 +14,21 @@ function known(props: object): Record<string, unknown> {
 
 describe("the examples' properties in the context", () => {
   it('are none at first, but for the names of the parameters', () => {
-    const { imageFunction, releasedFunction, sharedLayer, layerConsumer } = read();
+    const { imageFunction, releasedFunction, layerProducer, layerConsumer } = read();
     assert.deepEqual(known(imageFunction), {});
     assert.deepEqual(known(releasedFunction), { releaseParameter: '/deploytime-example/release' });
-    assert.deepEqual(known(sharedLayer), { layerParameter: '/deploytime-example/layer' });
+    assert.deepEqual(known(layerProducer), {
+      layerParameter: '/deploytime-example/layer',
+      layerName: 'deploytime-example',
+    });
     assert.deepEqual(known(layerConsumer), { layerParameter: '/deploytime-example/layer' });
   });
 
   it('name other parameters for a second copy of the service', () => {
-    const { releasedFunction, sharedLayer, layerConsumer } = read({}, 'deploytime-blue');
+    const { releasedFunction, layerProducer, layerConsumer } = read({}, 'deploytime-blue');
     assert.equal(releasedFunction.releaseParameter, '/deploytime-blue-example/release');
-    assert.equal(sharedLayer.layerParameter, '/deploytime-blue-example/layer');
+    assert.equal(layerProducer.layerParameter, '/deploytime-blue-example/layer');
+    assert.equal(layerProducer.layerName, 'deploytime-blue-example');
     assert.equal(layerConsumer.layerParameter, '/deploytime-blue-example/layer');
   });
 
@@ -56,14 +60,15 @@ describe("the examples' properties in the context", () => {
   });
 
   it('tell producer and consumers of the layer the same', () => {
-    const { sharedLayer, layerConsumer } = read({
+    const { layerProducer, layerConsumer } = read({
       'example:LayerParameter': '/shop/layer',
       'example:LayerPath': '/tmp/layer.zip',
       'example:LayerExclude': '*.map,docs/',
       'example:DeploymentId': '7',
     });
-    assert.deepEqual(known(sharedLayer), {
+    assert.deepEqual(known(layerProducer), {
       layerParameter: '/shop/layer',
+      layerName: 'deploytime-example',
       layerPath: '/tmp/layer.zip',
       exclude: ['*.map', 'docs/'],
     });

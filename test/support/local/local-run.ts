@@ -28,6 +28,8 @@ export interface LocalRunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with all output so far, whenever there is more. */
   readonly onOutput?: (stdout: string, child: LocalChild) => void;
+  /** The same for what it writes to stderr. */
+  readonly onErrorOutput?: (stderr: string, child: LocalChild) => void;
 }
 
 /** The local run as somebody starts it, with a home of its own, where everything that it leaves behind can be found. */
@@ -43,24 +45,26 @@ export async function openLocalPlace(): Promise<LocalPlace> {
   const { AWS_ENDPOINT_URL: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
   const children = new Set<ChildProcessByStdio<null, Readable, Readable>>();
   return {
-    run: (args, { environment, onOutput } = {}) =>
+    run: (args, { environment, onOutput, onErrorOutput } = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [MAIN, ...args], {
           env: { ...env, TMPDIR: folder, HOME: folder, XDG_STATE_HOME: folder, ...environment },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
         children.add(child);
+        const hold: LocalChild = {
+          kill: (signal) => child.kill(signal),
+          closeOutput: () => child.stdout.destroy(),
+        };
         let stdout = '';
         let stderr = '';
         child.stdout.on('data', (chunk: Buffer) => {
           stdout += chunk;
-          onOutput?.(stdout, {
-            kill: (signal) => child.kill(signal),
-            closeOutput: () => child.stdout.destroy(),
-          });
+          onOutput?.(stdout, hold);
         });
         child.stderr.on('data', (chunk: Buffer) => {
           stderr += chunk;
+          onErrorOutput?.(stderr, hold);
         });
         child.once('error', reject);
         child.once('close', (exitCode) => {

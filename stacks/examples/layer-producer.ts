@@ -6,9 +6,14 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { LayerFingerprint } from '../constructs/layer-fingerprint.ts';
 
-export interface SharedLayerExampleProps extends StackProps {
+export interface LayerProducerExampleProps extends StackProps {
   /** The parameter that holds the ARN of the layer's version; those who use the layer know nothing else of it. */
   readonly layerParameter: string;
+  /**
+   * The layer's name.
+   * @default - CloudFormation makes one
+   */
+  readonly layerName?: string;
   /**
    * A folder or a zip with what the layer contains.
    * @default - a module that greets
@@ -21,12 +26,13 @@ export interface SharedLayerExampleProps extends StackProps {
 const GREETING = join(import.meta.dirname, 'layer');
 
 /** A layer that functions of other stacks use. Its ARN stands in a parameter: an export could not change any more. */
-export class SharedLayerExample extends Stack {
-  constructor(scope: Construct, id: string, props: SharedLayerExampleProps) {
-    const { layerParameter, layerPath = GREETING, exclude, ...stackProps } = props;
+export class LayerProducerExample extends Stack {
+  constructor(scope: Construct, id: string, props: LayerProducerExampleProps) {
+    const { layerParameter, layerName, layerPath = GREETING, exclude, ...stackProps } = props;
     super(scope, id, { description: 'Example: a Lambda layer for functions of other stacks', ...stackProps });
 
     const layer = new LayerVersion(this, 'Layer', {
+      layerVersionName: layerName,
       code: Code.fromAsset(layerPath),
       // A version that was only built anew replaces this one. While this one is kept, nobody has to move to the other.
       removalPolicy: RemovalPolicy.RETAIN,

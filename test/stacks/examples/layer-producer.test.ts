@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { Duration } from 'aws-cdk-lib';
 import { fingerprintDirectory } from '../../../handlers/layers/directory.ts';
 import { LayerConsumerExample } from '../../../stacks/examples/layer-consumer.ts';
-import { SharedLayerExample } from '../../../stacks/examples/shared-layer.ts';
+import { LayerProducerExample } from '../../../stacks/examples/layer-producer.ts';
 import {
   assemblyFolder,
   flatResources,
@@ -21,13 +21,13 @@ const GREETING = join(PROJECT_ROOT, 'stacks/examples/layer');
 /** The end of a zip that has nothing before it. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
-function outputsOf(stack: SharedLayerExample | LayerConsumerExample): Record<string, string> {
+function outputsOf(stack: LayerProducerExample | LayerConsumerExample): Record<string, string> {
   const outputs = (flatTemplate(stack).Outputs ?? {}) as Record<string, { Value: string }>;
   return Object.fromEntries(Object.entries(outputs).map(([name, { Value }]) => [name, Value]));
 }
 
 describe('the example of a layer for other stacks', () => {
-  const stack = new SharedLayerExample(quickApp(), 'layer', { layerParameter });
+  const stack = new LayerProducerExample(quickApp(), 'layer', { layerParameter });
 
   it('tells its version in a parameter', () => {
     const { Name, Type, Value } = getResource(stack, 'Parameter').Properties;
@@ -49,7 +49,7 @@ describe('the example of a layer for other stacks', () => {
   it('can be a zip, whose fingerprint only the deployment tells', () => {
     const layerPath = join(assemblyFolder(), 'layer.zip');
     writeFileSync(layerPath, EMPTY_ZIP);
-    const zipped = new SharedLayerExample(quickApp(), 'layer', { layerParameter, layerPath });
+    const zipped = new LayerProducerExample(quickApp(), 'layer', { layerParameter, layerPath });
     assert.deepEqual(Object.keys(outputsOf(zipped)), ['LayerVersionArn', 'ParameterName']);
   });
 
