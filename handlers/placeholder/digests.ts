@@ -17,9 +17,9 @@ export interface PlaceholderDigests {
 export const PLACEHOLDERS: readonly PlaceholderDigests[] = [
   {
     version: '1',
-    'linux/amd64': 'sha256:8549da3d450d08f7da0365e54667649c4f643fccaa67632d0f99eedd79651b41',
-    'linux/arm64': 'sha256:082c46ce8200d41c3bc6f8ff8e039064be76ac72da2b9143b03cbf9edf094eed',
-    all: 'sha256:a2ec31166efa8f0bf424c6c7fc1f6d4e6abc3f6e173eaf21cce3245846d787f5',
+    'linux/amd64': 'sha256:65207d4828fef95e0666ac5b3e86fd60f036fc8d680d6461b084387017002580',
+    'linux/arm64': 'sha256:b300e0c9eee803fa961613b4462d3281608f8f7d6b1e0b6e3a00a070be698651',
+    all: 'sha256:c8b98f18cd88f6175755df776b1b6af48dd63af25fd7263c74d01c3b30a167a3',
   },
 ];
 

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { ProviderError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import type { Digest } from '../oci/digest.ts';
 import type { ManifestContent, SourceRepository } from '../registry/repository.ts';
-import { buildPlaceholder, type PlaceholderBinaries } from './image.ts';
+import { buildPlaceholder, type PlaceholderBinaries, type PlaceholderImage } from './image.ts';
 
 /** The tag that the placeholder's index is under. */
 export const PLACEHOLDER_TAG = 'latest';
@@ -13,20 +12,19 @@ export class PlaceholderRepository implements SourceRepository {
   /** No host has such a name, so nothing is ever mounted from here. */
   readonly registry = 'placeholder';
   readonly repository = 'placeholder';
-  readonly #manifests = new Map<string, ManifestContent>();
-  readonly #blobs: ReadonlyMap<Digest, Buffer>;
+  readonly #binaries: PlaceholderBinaries;
+  /** Put together when it is read for the first time: most requests find an image and need none. */
+  #image: PlaceholderImage | undefined;
 
   constructor(binaries: PlaceholderBinaries) {
-    const { index, images, blobs } = buildPlaceholder(binaries);
-    for (const content of [index, ...Object.values(images)]) {
-      this.#manifests.set(content.descriptor.digest, content);
-    }
-    this.#manifests.set(PLACEHOLDER_TAG, index);
-    this.#blobs = blobs;
+    this.#binaries = binaries;
   }
 
   async getManifest(reference: string): Promise<ManifestContent> {
-    const content = this.#manifests.get(reference);
+    const { index, images } = this.#built();
+    if (reference === PLACEHOLDER_TAG) return index;
+    const contents = [index, ...Object.values(images)];
+    const content = contents.find(({ descriptor }) => descriptor.digest === reference);
     if (content !== undefined) return content;
     throw new ProviderError('NotFound', `The placeholder has no manifest ${reference}`);
   }
@@ -36,8 +34,13 @@ export class PlaceholderRepository implements SourceRepository {
   }
 
   async getConfig({ digest }: Descriptor): Promise<Buffer> {
-    const bytes = this.#blobs.get(digest);
+    const bytes = this.#built().blobs.get(digest);
     if (bytes !== undefined) return bytes;
     throw new ProviderError('NotFound', `The placeholder has no blob ${digest}`);
+  }
+
+  #built(): PlaceholderImage {
+    this.#image ??= buildPlaceholder(this.#binaries);
+    return this.#image;
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../answers.ts';
-import { RELEASE_PARAMETER, RELEASE_STACK, SOURCE_REPOSITORY } from '../deployed.ts';
+import { RELEASE_PARAMETER, RELEASE_STACK } from '../deployed.ts';
 import { runDeploytime } from '../deploytime-command.ts';
 import { buildExampleImage } from '../image/example-image.ts';
 import { inspectWithSkopeo } from '../skopeo.ts';
@@ -69,8 +69,6 @@ function deployer(run: ExampleRun): (chapter: Chapter) => Promise<ExampleStep[]>
       title: `cdk deploy ${RELEASE_STACK}: ${occasion}`,
       stacks: [RELEASE_STACK],
       context: {
-        'example:Source': `${account.registryHost}/${SOURCE_REPOSITORY}:1`,
-        'example:OnDelete': 'delete',
         'deploytime:DeploymentId': String(deployments),
       },
       asked: deployments === 1 ? [IMAGE, TAG] : [TAG],
