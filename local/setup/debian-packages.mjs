@@ -5,7 +5,7 @@ import { ask, isOnPath, run } from './program.mjs';
 import { removeLeftPolicy, systemRoot, withoutServices } from './service-policy.mjs';
 import { SetupError, tail } from './step.mjs';
 
-/** The independent programs that tests hold our work against, and the Debian package of each. */
+/** The independent programs that tests hold our work against, and the Debian packages of each. */
 const PROGRAMS = {
   'docker-registry': 'docker-registry',
   skopeo: 'skopeo',
@@ -15,6 +15,11 @@ const PROGRAMS = {
   busybox: 'busybox-static',
   zip: 'zip',
   unzip: 'unzip',
+  gcc: ['gcc', 'libc6-dev'],
+  'x86_64-linux-gnu-gcc': 'gcc-x86-64-linux-gnu',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
+  'qemu-aarch64': 'qemu-user',
+  wrk: 'wrk',
 };
 /** Those of them that are also a service, under the same name. Tests start their own, on a port of their own. */
 const SERVICES = ['docker-registry'];
@@ -123,5 +128,5 @@ function findMissing() {
 }
 
 function packagesOf(names) {
-  return [...new Set(names.map((name) => PROGRAMS[name]))];
+  return [...new Set(names.flatMap((name) => PROGRAMS[name]))];
 }

@@ -163,8 +163,8 @@ enum {
   CLOCK_MONOTONIC = 1,
   AT_FDCWD = -100,
   SIGINT = 2,
+  SIGPIPE = 13,
   SIGTERM = 15,
-  SIGCHLD = 17,
 };
 
 struct timespec {

@@ -47,5 +47,6 @@ void run(long *stack) {
   long count = stack[0];
   char **arguments = (char **)(stack + 1);
   end_on_signals();
+  ignore_broken_pipes();
   sys_exit(decide(count > 0 ? arguments[0] : "", arguments + count + 1));
 }

@@ -4,6 +4,7 @@
 
 enum { MASK_BYTES = 8 };
 #define SA_RESTORER 0x04000000ul
+#define SIG_IGN ((void (*)(int))1)
 
 /* As the kernel reads it, on both architectures. */
 struct signal_action {
@@ -31,4 +32,8 @@ static void on_signal(int signal, void (*handler)(int)) {
 void end_on_signals(void) {
   on_signal(SIGTERM, end);
   on_signal(SIGINT, end);
+}
+
+void ignore_broken_pipes(void) {
+  on_signal(SIGPIPE, SIG_IGN);
 }

@@ -2,3 +2,5 @@
 #pragma once
 
 void end_on_signals(void);
+/* Nobody may read the log any more; that is no reason to end. */
+void ignore_broken_pipes(void);

@@ -18,6 +18,12 @@ const WITNESSES = {
   busybox: 'apt-get install busybox-static',
   zip: 'apt-get install zip',
   unzip: 'apt-get install unzip',
+  gcc: 'apt-get install gcc libc6-dev',
+  'x86_64-linux-gnu-gcc': 'apt-get install gcc-x86-64-linux-gnu',
+  'aarch64-linux-gnu-gcc': 'apt-get install gcc-aarch64-linux-gnu',
+  'qemu-aarch64': 'apt-get install qemu-user',
+  wrk: 'apt-get install wrk',
+  unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { FakeClone } from './fake-clone.ts';
 
 const ROOT_USER = { uid: 0 };
-/** Every program that tests need, and its package. */
+/** Every program that tests need, and its packages. */
 const PROGRAMS = {
   'docker-registry': 'docker-registry',
   skopeo: 'skopeo',
@@ -15,9 +15,14 @@ const PROGRAMS = {
   busybox: 'busybox-static',
   zip: 'zip',
   unzip: 'unzip',
+  gcc: ['gcc', 'libc6-dev'],
+  'x86_64-linux-gnu-gcc': 'gcc-x86-64-linux-gnu',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
+  'qemu-aarch64': 'qemu-user',
+  wrk: 'wrk',
 };
 const ALL = Object.keys(PROGRAMS).join(', ');
-const PACKAGES = Object.values(PROGRAMS).join(' ');
+const PACKAGES = Object.values(PROGRAMS).flat().join(' ');
 
 /** apt-get records each call, and how the policy for services answers while it works. */
 const RECORD_CALL = `

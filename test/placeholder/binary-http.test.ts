@@ -1,0 +1,3 @@
+import { httpSuite } from '../support/placeholder/http-suite.ts';
+
+httpSuite('linux/amd64');

@@ -1,0 +1,3 @@
+import { runtimeSuite } from '../support/placeholder/runtime-suite.ts';
+
+runtimeSuite('linux/amd64');
