@@ -83,7 +83,9 @@ export function describeFailure(error: unknown): { code: ErrorCode; message: str
 }
 
 function pointerTo({ logGroupName, requestId }: LogPointer): string {
-  const pointer = ` (log group ${logGroupName}, request ${requestId})`;
+  // Only Lambda tells where the log is, not every emulator of it.
+  const place = logGroupName === '' ? '' : `log group ${logGroupName}, `;
+  const pointer = ` (${place}request ${requestId})`;
   return shortenedToJsonBytes(pointer, MAX_POINTER_BYTES);
 }
 

@@ -38,12 +38,11 @@ export type LayerFingerprintProperties = PropertiesOf<typeof layerFingerprintSch
 const SOURCES = ['LayerVersionArn', 'LayerName', 'ParameterName'] as const;
 
 /** Exactly one of the sources must be given. */
-export function layerFingerprintRules(given: RawProperties): readonly string[] {
-  const named = SOURCES.filter((name) => given[name] !== undefined);
+export function layerFingerprintRules(properties: RawProperties): readonly string[] {
+  const named = SOURCES.filter((name) => properties[name] !== undefined);
   if (named.length === 1) return [];
-  const which = named.length === 0 ? 'none' : named.join(' and ');
-  const verb = named.length === 0 ? 'is' : 'are';
-  return [`${which} of ${SOURCES.join(', ')} ${verb} given, allowed is exactly one`];
+  const given = named.length === 0 ? 'none is given' : `${named.join(' and ')} are given`;
+  return [`${given}, allowed is exactly one of ${SOURCES.join(', ')}`];
 }
 
 /** The attributes, for Fn::GetAtt. */

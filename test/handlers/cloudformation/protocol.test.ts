@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CREATE_FAILED_ID } from '../../../handlers/cloudformation/physical-resource-id.ts';
-import { MAX_RESPONSE_BYTES } from '../../../handlers/cloudformation/response.ts';
+import { failed, MAX_RESPONSE_BYTES } from '../../../handlers/cloudformation/response.ts';
 import { ProviderError } from '../../../handlers/errors.ts';
 import {
   type Fault,
@@ -73,6 +73,15 @@ describe('the custom-resource protocol', () => {
       answer.Reason ?? '',
       /… \(log group \/aws\/lambda\/deploytime-test, request 7c1f0f3e-[0-9a-f-]+\)$/,
     );
+  });
+
+  test('a reason points to the log, and where the place of the log is not known, to the request alone', () => {
+    const address = { responseUrl: '', stackId: 's', requestId: 'r', logicalResourceId: 'l' };
+    const reasonIn = (logGroupName: string) =>
+      failed(address, new ProviderError('NotFound', 'It is gone'), { logGroupName, requestId: '7c1f' })
+        .reason;
+    assert.equal(reasonIn('/aws/lambda/x'), 'NotFound: It is gone (log group /aws/lambda/x, request 7c1f)');
+    assert.equal(reasonIn(''), 'NotFound: It is gone (request 7c1f)');
   });
 
   test('1: attributes that do not fit are a clear FAILED', async () => {

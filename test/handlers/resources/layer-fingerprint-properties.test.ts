@@ -22,10 +22,10 @@ describe('The properties of Custom::LayerFingerprint', () => {
   });
 
   const REFUSED: readonly [raw: Record<string, unknown>, message: RegExp][] = [
-    [{}, /none of LayerVersionArn, LayerName, ParameterName is given, allowed is exactly one$/],
+    [{}, /none is given, allowed is exactly one of LayerVersionArn, LayerName, ParameterName$/],
     [
       { LayerName: 'shop', ParameterName: '/shop' },
-      /LayerName and ParameterName of LayerVersionArn, LayerName, ParameterName are given, allowed is exactly one$/,
+      /LayerName and ParameterName are given, allowed is exactly one of LayerVersionArn, LayerName, ParameterName$/,
     ],
     [
       { LayerVersionArn: LAYER_ARN },
