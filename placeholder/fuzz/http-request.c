@@ -13,7 +13,8 @@ static void check(const struct http_request *request) {
 }
 
 /* Returns false where the connection would end. */
-static bool feed(struct http_request *request, const uint8_t *bytes, size_t length, size_t position, struct trace *trace) {
+static bool feed(struct http_request *request, const uint8_t *bytes, size_t length, size_t position,
+                 struct trace *trace) {
   for (size_t at = 0; at < length;) {
     enum request_event event;
     size_t taken = http_request_read(request, bytes + at, length - at, &event);

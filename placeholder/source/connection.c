@@ -74,7 +74,8 @@ static bool receive_answer(int fd, int64_t first_byte_ms, struct http_response *
   return true;
 }
 
-bool exchange(struct connection *connection, const struct outgoing *outgoing, struct http_response *response, struct event_scan *scan) {
+bool exchange(struct connection *connection, const struct outgoing *outgoing, struct http_response *response,
+              struct event_scan *scan) {
   bool is_kept = connection->fd >= 0;
   for (;;) {
     http_response_start(response);

@@ -30,5 +30,6 @@ struct outgoing {
  * is opened, once. Returns false where there is no whole answer; what was understood of it is in `response`.
  * `scan` may be null.
  */
-bool exchange(struct connection *connection, const struct outgoing *outgoing, struct http_response *response, struct event_scan *scan);
+bool exchange(struct connection *connection, const struct outgoing *outgoing, struct http_response *response,
+              struct event_scan *scan);
 void connection_close(struct connection *connection);

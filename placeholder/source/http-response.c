@@ -49,7 +49,8 @@ static bool keep_request_id(struct http_response *response) {
   if (fields->is_cut || fields->value_length > REQUEST_ID_BYTES) return false;
   for (size_t i = 0; i < fields->value_length; i++) {
     char letter = lower(fields->value[i]);
-    bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+    bool is_plain =
+        (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
     if (!is_plain) return false;
     response->request_id[i] = fields->value[i];
   }
@@ -101,10 +102,13 @@ static enum response_event read_head_byte(struct http_response *response, uint8_
   }
 }
 
-size_t http_response_read(struct http_response *response, const uint8_t *bytes, size_t length, enum response_event *event) {
+size_t http_response_read(struct http_response *response, const uint8_t *bytes, size_t length,
+                          enum response_event *event) {
   size_t taken = 0;
   *event = RESPONSE_MORE;
-  while (taken < length && *event == RESPONSE_MORE && response->state != BODY) *event = read_head_byte(response, bytes[taken++]);
+  while (taken < length && *event == RESPONSE_MORE && response->state != BODY) {
+    *event = read_head_byte(response, bytes[taken++]);
+  }
   if (taken > 0 || response->state != BODY) return taken;
   /* A run of content, or what stands between two of them. */
   enum body_event body;

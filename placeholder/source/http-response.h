@@ -31,7 +31,8 @@ enum response_event { RESPONSE_MORE, RESPONSE_HEAD, RESPONSE_CONTENT, RESPONSE_B
 
 void http_response_start(struct http_response *response);
 /* Reads up to the next event; returns how many bytes it took, all of them content after RESPONSE_CONTENT. */
-size_t http_response_read(struct http_response *response, const uint8_t *bytes, size_t length, enum response_event *event);
+size_t http_response_read(struct http_response *response, const uint8_t *bytes, size_t length,
+                          enum response_event *event);
 /* Whether not a byte of it has come. */
 bool http_response_is_blank(const struct http_response *response);
 bool http_response_is_done(const struct http_response *response);

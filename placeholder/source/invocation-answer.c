@@ -4,7 +4,8 @@
 #define RETRY_AFTER_SECONDS "60"
 
 static const char *const CUSTOM_RESOURCE_ERROR =
-    " CloudFormation asked it as a custom resource, and it can't answer there: the request stays open until its timeout.";
+    " CloudFormation asked it as a custom resource, and it can't answer there:"
+    " the request stays open until its timeout.";
 static const char *const RECORDS_ERROR = " The records were not processed; a success would have discarded them.";
 static const char *const UNREAD_ERROR = " The event could not be read to its end.";
 

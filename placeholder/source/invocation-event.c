@@ -1,6 +1,19 @@
 #include "invocation-event.h"
 
-enum { KEY_UNKNOWN, REQUEST_CONTEXT, HTTP_METHOD, RAW_PATH, MULTI_VALUE_HEADERS, REQUEST_TYPE, RESPONSE_URL, RECORDS, EVENT_SOURCE, ELB, HTTP, CONNECTION_ID };
+enum {
+  KEY_UNKNOWN,
+  REQUEST_CONTEXT,
+  HTTP_METHOD,
+  RAW_PATH,
+  MULTI_VALUE_HEADERS,
+  REQUEST_TYPE,
+  RESPONSE_URL,
+  RECORDS,
+  EVENT_SOURCE,
+  ELB,
+  HTTP,
+  CONNECTION_ID,
+};
 
 /* The keys that tell, each with its depth and with what its value begins. */
 static const struct known_key {
@@ -110,7 +123,9 @@ void event_scan_read(struct event_scan *scan, const uint8_t *bytes, size_t lengt
 enum event_kind event_scan_kind(const struct event_scan *scan) {
 #define HAS(key) ((scan->found & 1u << (key)) != 0)
   if (HAS(REQUEST_TYPE) && HAS(RESPONSE_URL)) return EVENT_CUSTOM_RESOURCE;
-  if (HAS(REQUEST_CONTEXT) && HAS(ELB)) return HAS(MULTI_VALUE_HEADERS) ? EVENT_LOAD_BALANCER_LISTS : EVENT_LOAD_BALANCER;
+  if (HAS(REQUEST_CONTEXT) && HAS(ELB)) {
+    return HAS(MULTI_VALUE_HEADERS) ? EVENT_LOAD_BALANCER_LISTS : EVENT_LOAD_BALANCER;
+  }
   if (HAS(REQUEST_CONTEXT) && (HAS(HTTP_METHOD) || HAS(RAW_PATH) || HAS(HTTP) || HAS(CONNECTION_ID))) return EVENT_HTTP;
   if (HAS(RECORDS) || HAS(EVENT_SOURCE)) return EVENT_RECORDS;
   return EVENT_PLAIN;

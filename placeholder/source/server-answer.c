@@ -29,11 +29,15 @@ void prepare_answers(const struct place *place) {
   struct text body = TEXT(bytes);
   add_message(&body, place);
   text_add(&body, "\n");
-  for (size_t is_last = 0; is_last < 2; is_last++) prepare_answer(&answers[0][is_last], "text/plain; charset=utf-8", &body, is_last);
+  for (size_t is_last = 0; is_last < 2; is_last++) {
+    prepare_answer(&answers[0][is_last], "text/plain; charset=utf-8", &body, is_last);
+  }
   body.length = 0;
   add_message_object(&body, place);
   text_add(&body, "\n");
-  for (size_t is_last = 0; is_last < 2; is_last++) prepare_answer(&answers[1][is_last], "application/json", &body, is_last);
+  for (size_t is_last = 0; is_last < 2; is_last++) {
+    prepare_answer(&answers[1][is_last], "application/json", &body, is_last);
+  }
 }
 
 struct span answer_to(const struct http_request *request) {
@@ -41,7 +45,8 @@ struct span answer_to(const struct http_request *request) {
   return (struct span){.bytes = answer->bytes, .length = request->is_head ? answer->head_length : answer->length};
 }
 
-#define REFUSAL(status) SPAN("HTTP/1.1 " status "\r\nServer: " SERVER_NAME "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+#define REFUSAL(status) \
+  SPAN("HTTP/1.1 " status "\r\nServer: " SERVER_NAME "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 struct span refusal_of(enum request_event event) {
   return event == REQUEST_HEAD_TOO_LARGE ? REFUSAL("431 Request Header Fields Too Large") : REFUSAL("400 Bad Request");
