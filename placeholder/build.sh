@@ -2,8 +2,10 @@
 # Builds placeholder/binaries/placeholder-linux-{amd64,arm64}, or the same files in the folder that is given.
 # The bytes depend on the compilers alone: Debian 12's gcc and gcc-aarch64-linux-gnu (see README.md).
 set -eu
+target=${1:-$(dirname "$0")/binaries}
+mkdir -p "$target"
+folder=$(cd "$target" && pwd)
 cd "$(dirname "$0")/source"
-folder=${1:-../binaries}
 export LC_ALL=C SOURCE_DATE_EPOCH=0
 
 build() {
