@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runProgramStage, type StageResult } from './check/program-stage.ts';
 import { runTestStage, testFiles } from './check/test-stage.ts';
@@ -27,7 +30,12 @@ const STAGES: readonly Stage[] = [
   },
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
   { name: 'suites', title: 'suites and property tests', run: () => runTestStage(testFiles('suites')) },
-  { name: 'templates', title: 'templates and bundles', run: () => runTestStage(testFiles('templates')) },
+  {
+    name: 'templates',
+    title: 'templates and bundles',
+    // aws-cdk-lib caches fingerprints of assets in ~/.cdk, and can take one that is out of date.
+    run: () => withOwnHome(() => runTestStage(testFiles('templates'))),
+  },
   {
     name: 'programs',
     title: 'set-up, local run and command line',
@@ -83,4 +91,18 @@ function readOnly(args: readonly string[]): readonly string[] {
   if (unknown === undefined) return names;
   process.stderr.write(`--only ${unknown}: there is no such stage; there are ${NAMES.join(', ')}\n`);
   process.exit(1);
+}
+
+/** Does the work while this process and those that it starts have an empty home folder, which goes with it. */
+async function withOwnHome<T>(work: () => Promise<T>): Promise<T> {
+  const { HOME } = process.env;
+  const home = mkdtempSync(join(tmpdir(), 'deploytime-home-'));
+  process.env.HOME = home;
+  try {
+    return await work();
+  } finally {
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+    rmSync(home, { recursive: true, force: true });
+  }
 }
