@@ -3,9 +3,9 @@ import { type Digest, digestOf } from '../oci/digest.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from '../oci/media-type.ts';
 import { parsePlatform } from '../oci/platform.ts';
+import { type TarEntry, tar } from '../oci/tar.ts';
 import type { ManifestContent } from '../registry/repository.ts';
 import { gzipStored } from './gzip.ts';
-import { tar } from './tar.ts';
 
 /** The platforms that the placeholder is for, in the order of its index. */
 export const PLACEHOLDER_PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
@@ -74,7 +74,7 @@ export function buildPlaceholder(binaries: PlaceholderBinaries): PlaceholderImag
   return { index, images, blobs };
 }
 
-function layerOf(binary: Uint8Array): Parameters<typeof tar>[0] {
+function layerOf(binary: Uint8Array): TarEntry[] {
   return [
     ...DIRECTORIES.map((path) => ({ kind: 'directory' as const, path })),
     { kind: 'file', path: PROGRAM, content: binary },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { TarEntry } from '../../handlers/oci/tar.ts';
 import { buildImage, type Image } from './image.ts';
-import type { LayerEntry } from './tar.ts';
 
 /** Where Debian's package busybox-static puts its program; a busybox that needs shared libraries is elsewhere too. */
 const BUSYBOX = '/usr/bin/busybox';
@@ -19,20 +19,29 @@ export interface ExampleImage {
  */
 export function buildExampleImage(release: string): ExampleImage {
   const program = findStaticProgram(BUSYBOX);
-  const base: LayerEntry[] =
+  const base: TarEntry[] =
     program === undefined
-      ? [{ path: 'README', content: Buffer.from('An image without a program: it is copied, never run.\n') }]
+      ? [textFile('README', 'An image without a program: it is copied, never run.\n')]
       : [
-          { path: 'bin/busybox', content: program, isExecutable: true },
-          ...APPLETS.map((name) => ({ path: `bin/${name}`, linkTarget: 'busybox' })),
+          { kind: 'file', path: 'bin/busybox', content: program },
+          ...APPLETS.map(
+            (name) =>
+              ({ kind: 'symbolic-link', path: `bin/${name}`, target: 'busybox', mode: READABLE }) as const,
+          ),
         ];
   const image = buildImage({
-    layers: [base, [{ path: 'etc/release', content: Buffer.from(`${release}\n`) }]],
+    layers: [base, [textFile('etc/release', `${release}\n`)]],
     command: ['/bin/sh', '-c', 'cat /etc/release'],
     // What the example asks for: the program's own architecture is what its manifest says where it has one.
     architecture: 'amd64',
   });
   return { image, description: program === undefined ? 'a text file' : 'a static busybox' };
+}
+
+const READABLE = 0o644;
+
+function textFile(path: string, text: string): TarEntry {
+  return { kind: 'file', path, content: Buffer.from(text), mode: READABLE };
 }
 
 /** The x86-64 program at this path, where there is one that needs no interpreter (shared libraries). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type LayerEntry, tar } from './tar.ts';
+import { type TarEntry, tar } from '../../handlers/oci/tar.ts';
 
 /** Bytes and the digest that they are found under. */
 export interface Blob {
@@ -16,7 +16,7 @@ export interface Image {
 
 export interface ImageOptions {
   /** Each becomes a layer, the lowest first. */
-  readonly layers: readonly (readonly LayerEntry[])[];
+  readonly layers: readonly (readonly TarEntry[])[];
   readonly command: readonly string[];
   readonly architecture: 'amd64' | 'arm64';
 }

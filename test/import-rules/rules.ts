@@ -71,7 +71,7 @@ function isPure(path: string): boolean {
   );
 }
 const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
-const PURE_PLACEHOLDER_FILE = /^handlers\/placeholder\/(binaries|digests|gzip|image|tar)\.ts$/;
+const PURE_PLACEHOLDER_FILE = /^handlers\/placeholder\/(binaries|digests|gzip|image)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];
 /** Packages that do nothing but compute. */
 const PURE_PACKAGES = ['picomatch'];

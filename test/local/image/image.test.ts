@@ -4,10 +4,9 @@ import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { buildExampleImage } from '../../../local/image/example-image.ts';
 import { buildImage, type Image } from '../../../local/image/image.ts';
-import { tar } from '../../../local/image/tar.ts';
 
 const OPTIONS = {
-  layers: [[{ path: 'bin/tool', content: Buffer.from('#!'), isExecutable: true }]],
+  layers: [[{ kind: 'file', path: 'bin/tool', content: Buffer.from('#!') }]],
   command: ['/bin/tool'],
   architecture: 'amd64',
 } as const;
@@ -51,32 +50,4 @@ test('two releases of the example differ, and share their lower layer', () => {
   assert.notEqual(first?.digest, second?.digest);
   assert.deepEqual(first?.layers[0], second?.layers[0]);
   assert.notDeepEqual(first?.layers[1], second?.layers[1]);
-});
-
-describe('a tar archive', () => {
-  test('holds files and links with sound headers, and ends with two empty blocks', () => {
-    const archive = tar([
-      { path: 'a', content: Buffer.from('hello'), isExecutable: true },
-      { path: 'b', linkTarget: 'a' },
-    ]);
-    assert.equal(archive.length, 512 + 512 + 512 + 1024);
-    assert.equal(archive.toString('latin1', 100, 107), '0000755');
-    assert.equal(archive.toString('latin1', 124, 135), '00000000005');
-    assert.equal(archive.toString('latin1', 512, 517), 'hello');
-    assert.equal(archive.toString('latin1', 1024 + 156, 1024 + 158), '2a');
-    assert.ok(archive.subarray(-1024).every((byte) => byte === 0));
-    for (const start of [0, 1024]) {
-      const header = Buffer.from(archive.subarray(start, start + 512));
-      const stored = Number.parseInt(header.toString('latin1', 148, 154), 8);
-      header.fill(' ', 148, 156);
-      assert.equal(
-        header.reduce((sum, byte) => sum + byte, 0),
-        stored,
-      );
-    }
-  });
-
-  test('refuses a name that does not fit into a header', () => {
-    assert.throws(() => tar([{ path: 'a'.repeat(101) }]), RangeError);
-  });
 });

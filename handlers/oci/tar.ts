@@ -1,22 +1,27 @@
-/** A file of a layer, a directory, or another name of a file that comes before it. */
-export type TarEntry =
-  | { readonly kind: 'file'; readonly path: string; readonly content: Uint8Array }
-  | { readonly kind: 'directory'; readonly path: string }
-  | { readonly kind: 'hard-link'; readonly path: string; readonly target: string };
+/** A file of a layer, a directory, a link, or another name of a file that comes before it. */
+export type TarEntry = {
+  readonly path: string;
+  /** Default: what anybody may run and nobody but its owner may change; right for directories, too. */
+  readonly mode?: number;
+} & (
+  | { readonly kind: 'file'; readonly content: Uint8Array }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'hard-link' | 'symbolic-link'; readonly target: string }
+);
 
 const BLOCK_BYTES = 512;
 const MAX_NAME_BYTES = 100;
-/** What anybody may run and nobody may change; right for directories, too. */
-const MODE = 0o755;
+const DEFAULT_MODE = 0o755;
 const TYPE_FLAGS: Readonly<Record<TarEntry['kind'], string>> = {
   file: '0',
   'hard-link': '1',
+  'symbolic-link': '2',
   directory: '5',
 };
 
 /**
- * A POSIX ustar archive of the entries, in their order. Owner, mode and times are fixed, so that the same entries are
- * the same bytes everywhere. Paths have no leading slash and 100 bytes at most.
+ * A POSIX ustar archive of the entries, in their order. Owner and times are fixed, so that the same entries are the
+ * same bytes everywhere. Paths have no leading slash and 100 bytes at most.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
  */
 export function tar(entries: readonly TarEntry[]): Buffer {
@@ -30,7 +35,7 @@ export function tar(entries: readonly TarEntry[]): Buffer {
 function header(entry: TarEntry, size: number): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
   block.write(checkedName(entry.kind === 'directory' ? `${entry.path}/` : entry.path), 0);
-  block.write(octal(MODE, 8), 100);
+  block.write(octal(entry.mode ?? DEFAULT_MODE, 8), 100);
   block.write(octal(0, 8), 108);
   block.write(octal(0, 8), 116);
   block.write(octal(size, 12), 124);
@@ -38,7 +43,7 @@ function header(entry: TarEntry, size: number): Buffer {
   // The checksum is made with spaces in its own place.
   block.write(' '.repeat(8), 148);
   block.write(TYPE_FLAGS[entry.kind], 156);
-  if (entry.kind === 'hard-link') block.write(checkedName(entry.target), 157);
+  if ('target' in entry) block.write(checkedName(entry.target), 157);
   block.write('ustar\0', 257);
   block.write('00', 263);
   const checksum = block.reduce((sum, byte) => sum + byte, 0);

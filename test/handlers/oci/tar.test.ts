@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type TarEntry, tar } from '../../../handlers/placeholder/tar.ts';
+import { type TarEntry, tar } from '../../../handlers/oci/tar.ts';
 
 /** One header's fields, read by their places in the standard. */
 function fieldsOf(block: Buffer) {
@@ -54,7 +54,33 @@ describe('an archive', () => {
 
   test('refuses a name that no header holds', () => {
     const path = 'a'.repeat(101);
+    assert.throws(() => tar([{ kind: 'file', path, content: Buffer.alloc(0) }]), RangeError);
     assert.throws(() => tar([{ kind: 'directory', path }]), RangeError);
     assert.throws(() => tar([{ kind: 'hard-link', path: 'x', target: path }]), RangeError);
+  });
+});
+
+describe('an archive with links and modes', () => {
+  test('has sound headers, and ends with two empty blocks', () => {
+    const archive = tar([
+      { kind: 'file', path: 'a', content: Buffer.from('hello') },
+      { kind: 'symbolic-link', path: 'b', target: 'a', mode: 0o644 },
+    ]);
+    assert.equal(archive.length, 512 + 512 + 512 + 1024);
+    assert.equal(archive.toString('latin1', 100, 107), '0000755');
+    assert.equal(archive.toString('latin1', 1024 + 100, 1024 + 107), '0000644');
+    assert.equal(archive.toString('latin1', 124, 135), '00000000005');
+    assert.equal(archive.toString('latin1', 512, 517), 'hello');
+    assert.equal(archive.toString('latin1', 1024 + 156, 1024 + 158), '2a');
+    assert.ok(archive.subarray(-1024).every((byte) => byte === 0));
+    for (const start of [0, 1024]) {
+      const header = Buffer.from(archive.subarray(start, start + 512));
+      const stored = Number.parseInt(header.toString('latin1', 148, 154), 8);
+      header.fill(' ', 148, 156);
+      assert.equal(
+        header.reduce((sum, byte) => sum + byte, 0),
+        stored,
+      );
+    }
   });
 });
