@@ -6,6 +6,8 @@ import {
   readImageSelector,
 } from '../handlers/oci/image-selector.ts';
 import { type Platform, parsePlatform } from '../handlers/oci/platform.ts';
+import { REPOSITORY_PATH } from '../handlers/oci/reference.ts';
+import { MAX_PARAMETER_NAME_CHARACTERS, PARAMETER_NAME } from '../handlers/parameters/parameter-name.ts';
 
 /*
  * The arguments of `deploytime tag`, one function for each. What can't be used is an InvalidArgumentError; commander
@@ -21,10 +23,6 @@ export function readTag(text: string): ImageSelector {
   throw new InvalidArgumentError(`It ${reading.because}; ${IMAGE_SELECTOR_SHAPE} is allowed.`);
 }
 
-/** The bounds are those of PutParameter. */
-const PARAMETER_NAME = /^(?:[A-Za-z0-9_.-]+|(?:\/[A-Za-z0-9_.-]+)+)$/;
-const MAX_PARAMETER_NAME_LENGTH = 1011;
-
 export function readParameterName(text: string): string {
   if (text.startsWith('arn:')) {
     throw new InvalidArgumentError('SSM writes to a name of this account and Region, not to an ARN.');
@@ -32,13 +30,12 @@ export function readParameterName(text: string): string {
   if (/^[^:]+:[^:]+$/.test(text)) {
     throw new InvalidArgumentError('A version or label can only be read; leave out what follows the colon.');
   }
-  if (PARAMETER_NAME.test(text) && text.length <= MAX_PARAMETER_NAME_LENGTH) return text;
+  if (PARAMETER_NAME.test(text) && text.length <= MAX_PARAMETER_NAME_CHARACTERS) return text;
   throw new InvalidArgumentError(
-    `Letters, digits, "_", "." and "-" are allowed, and "/" if it is also the first character, as in /app/tag; ${MAX_PARAMETER_NAME_LENGTH} characters at most.`,
+    `Letters, digits, "_", "." and "-" are allowed, and "/" if it is also the first character, as in /app/tag; ${MAX_PARAMETER_NAME_CHARACTERS} characters at most.`,
   );
 }
 
-const REPOSITORY_NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const REPOSITORY_NAME_LENGTH = { least: 2, most: 256 };
 
 export function readRepositoryName(text: string): string {
@@ -48,7 +45,7 @@ export function readRepositoryName(text: string): string {
     );
   }
   const { least, most } = REPOSITORY_NAME_LENGTH;
-  if (REPOSITORY_NAME.test(text) && text.length >= least && text.length <= most) return text;
+  if (REPOSITORY_PATH.test(text) && text.length >= least && text.length <= most) return text;
   throw new InvalidArgumentError(
     `${least} to ${most} lower-case letters and digits are allowed, separated by ".", "_", "__", "-" or "/".`,
   );

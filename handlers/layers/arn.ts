@@ -18,6 +18,8 @@ export interface LayerVersionArn extends LayerArn {
  */
 export const MAX_LAYER_ARN_CHARACTERS = 140;
 
+export const LAYER_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_LAYER_ARN_CHARACTERS}}$`);
+
 /** What the ARN of a layer version looks like, in words. */
 export const LAYER_VERSION_ARN_SHAPE = 'arn:<partition>:lambda:<region>:<account>:layer:<name>:<version>';
 

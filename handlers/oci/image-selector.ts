@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from './digest.ts';
+import { TAG } from './tag.ts';
 
 /**
  * Which image of a repository is meant: what an application's pipeline releases, as a parameter's value.
@@ -43,7 +44,7 @@ export function formatImageSelector({ tag, digest }: ImageSelector): string {
 
 /** Whether it is a tag of the registry's grammar. */
 export function isTag(text: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text);
+  return TAG.test(text);
 }
 
 const NO_DIGEST = 'has a digest that is not sha256: and 64 hexadecimal digits in lower case';

@@ -1,5 +1,6 @@
 import { ProviderError } from '../errors.ts';
 import { type Digest, isDigest } from './digest.ts';
+import { TAG } from './tag.ts';
 
 /**
  * Names an image in a registry, with the short names that Docker knows written out.
@@ -38,8 +39,8 @@ const MAX_QUOTED_LENGTH = 300;
 const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 const REGISTRY = new RegExp(`^(?:${HOST_LABEL}(?:\\.${HOST_LABEL})*|\\[[0-9a-f:]+\\])(?::([0-9]{1,5}))?$`);
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+/** The path of a repository within its registry. */
+export const REPOSITORY_PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 const HEX_ID = /^[0-9a-f]{64}$/;
 
 /** @throws ProviderError `InvalidRequest` that says which part is wrong. */
@@ -102,7 +103,7 @@ function splitName(text: string, name: string): { registry: string; repository: 
   if (port === null || Number(port[1] ?? 1) > MAX_PORT || Number(port[1] ?? 1) === 0) {
     throw invalid(text, `"${quotable(first)}" is no registry host`);
   }
-  if (!PATH.test(path)) {
+  if (!REPOSITORY_PATH.test(path)) {
     throw invalid(
       text,
       'its repository must be lower-case letters and digits, separated by ".", "_", "__", "-" or "/"',

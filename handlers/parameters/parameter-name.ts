@@ -37,16 +37,18 @@ export function readParameterName(text: string): ParameterNameReading {
   return readNamed(text, text);
 }
 
-/** Of name and selector; SSM's own bound. */
-const MAX_NAME_CHARACTERS = 1011;
+/** SSM's own bound. */
+export const MAX_PARAMETER_NAME_CHARACTERS = 1011;
 const MAX_LEVELS = 15;
 
 const ARN =
   /^arn:(?<partition>aws[a-z-]*):ssm:(?<region>[a-z0-9-]+):(?<accountId>[0-9]{12}):parameter(?<named>\/[^/].*)$/;
 const PART = '[A-Za-z0-9_.-]+';
-const NAME = new RegExp(`^(?:${PART}|(?:/${PART})+)$`);
+/** A name without a selector; its levels are not counted. */
+export const PARAMETER_NAME = new RegExp(`^(?:${PART}|(?:/${PART})+)$`);
 const VERSION = /^[1-9][0-9]{0,15}$/;
-const LABEL = /^(?!aws|ssm)[A-Za-z_.-][A-Za-z0-9_.-]{0,99}$/i;
+/** No digit in front, and neither `aws` nor `ssm`. */
+export const PARAMETER_LABEL = /^(?!aws|ssm)[A-Za-z_.-][A-Za-z0-9_.-]{0,99}$/i;
 
 function readArn(text: string): ParameterNameReading {
   const { partition, region, accountId, named } = ARN.exec(text)?.groups ?? {};
@@ -63,10 +65,10 @@ function readArn(text: string): ParameterNameReading {
 function readNamed(named: string, text: string): ParameterNameReading {
   const [name = '', selector, ...more] = named.split(':');
   if (more.length > 0) return refused('it has more than one ":"');
-  if (name.length > MAX_NAME_CHARACTERS) {
-    return refused(`its name has ${name.length} characters; SSM takes ${MAX_NAME_CHARACTERS}`);
+  if (name.length > MAX_PARAMETER_NAME_CHARACTERS) {
+    return refused(`its name has ${name.length} characters; SSM takes ${MAX_PARAMETER_NAME_CHARACTERS}`);
   }
-  if (!NAME.test(name)) {
+  if (!PARAMETER_NAME.test(name)) {
     const isRelative = /^[^/]+\//.test(name);
     return refused(
       isRelative
@@ -76,7 +78,7 @@ function readNamed(named: string, text: string): ParameterNameReading {
   }
   const levels = name.split('/').filter((part) => part !== '').length;
   if (levels > MAX_LEVELS) return refused(`its name has ${levels} levels; SSM takes ${MAX_LEVELS}`);
-  if (selector !== undefined && !VERSION.test(selector) && !LABEL.test(selector)) {
+  if (selector !== undefined && !VERSION.test(selector) && !PARAMETER_LABEL.test(selector)) {
     return refused('what stands behind its ":" is neither a version (1, 2, …) nor a label');
   }
   const textWithoutSelector = selector === undefined ? text : text.slice(0, -`:${selector}`.length);

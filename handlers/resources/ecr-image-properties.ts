@@ -1,12 +1,11 @@
 import { optional, type PropertiesOf, required, withDefault } from '../cloudformation/properties.ts';
 import { arn, oneOf, text } from '../cloudformation/property-kinds.ts';
+import { TAG } from '../oci/tag.ts';
 import { imageSource, PLACEHOLDER } from './ecr-image-source.ts';
 import { repositoryName } from './repository-name.ts';
 
 /** The type's name in a template. */
 export const ECR_IMAGE_TYPE = 'Custom::EcrImage';
-
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** The properties of Custom::EcrImage, in the order of its documentation. */
 export const ecrImageSchema = {

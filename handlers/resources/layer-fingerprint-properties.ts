@@ -3,6 +3,7 @@ import { optional, type PropertiesOf } from '../cloudformation/properties.ts';
 import { accepted, type PropertyKind, refused } from '../cloudformation/property-kinds.ts';
 import { ProviderError } from '../errors.ts';
 import {
+  LAYER_NAME,
   LAYER_VERSION_ARN_SHAPE,
   type LayerVersionArn,
   MAX_LAYER_ARN_CHARACTERS,
@@ -81,8 +82,6 @@ function layerName(): PropertyKind<string> {
     },
   };
 }
-
-const LAYER_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_LAYER_ARN_CHARACTERS}}$`);
 
 function exclusion(): PropertyKind<Exclusion> {
   return {

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { parseReference } from '../../handlers/oci/reference.ts';
+import { TAG } from '../../handlers/oci/tag.ts';
 import type { EcrImageProps } from './ecr-image.ts';
 import {
   accountMistakes,
@@ -19,8 +20,6 @@ const ON_DELETE = ['placeholder', 'retain', 'delete'];
 
 /** The image that this project ships, as `source`. */
 const PLACEHOLDER = 'placeholder';
-/** The distribution specification's grammar of a tag. */
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * Checks what is known at synthesis; a token is left to the service, which checks everything again.

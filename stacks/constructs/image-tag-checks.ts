@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { IMAGE_SELECTOR_SHAPE, readImageSelector } from '../../handlers/oci/image-selector.ts';
+import { PARAMETER_LABEL } from '../../handlers/parameters/parameter-name.ts';
 import type { ImageTagProps } from './image-tag.ts';
 import { isKnown, oneOf, regionMistakes, requestMistakes, throwMistakes } from './mistakes.ts';
 import { exactlyOne, parameterMistakes } from './parameter-checks.ts';
@@ -31,15 +32,12 @@ export function checkImageTagProps(scope: IConstruct, props: ImageTagProps): voi
   ]);
 }
 
-/** SSM's grammar of a label: no digit in front, and neither `aws` nor `ssm`. */
-const LABEL = /^(?!aws|ssm)[A-Za-z_.-][A-Za-z0-9_.-]{0,99}$/i;
-
 function selectorMistakes({ version, label, parameterName }: ImageTagProps): string[] {
   const mistakes: string[] = [];
   if (version !== undefined && !Token.isUnresolved(version) && !(Number.isInteger(version) && version >= 1)) {
     mistakes.push(`version is ${version}; it must be a whole number from 1`);
   }
-  if (isKnown(label) && !LABEL.test(label)) {
+  if (isKnown(label) && !PARAMETER_LABEL.test(label)) {
     mistakes.push(
       `label is "${label}"; it must be 1 to 100 letters, digits, "_", "." and "-", and begin with no digit, "aws" or "ssm"`,
     );

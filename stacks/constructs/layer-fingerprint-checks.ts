@@ -1,12 +1,15 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { LAYER_VERSION_ARN_SHAPE, parseLayerArn, parseLayerVersionArn } from '../../handlers/layers/arn.ts';
+import {
+  LAYER_NAME,
+  LAYER_VERSION_ARN_SHAPE,
+  parseLayerArn,
+  parseLayerVersionArn,
+} from '../../handlers/layers/arn.ts';
 import { parseExclusion } from '../../handlers/layers/exclusion.ts';
 import type { LayerFingerprintProps } from './layer-fingerprint.ts';
 import { isKnown, matching, refusalOf, requestMistakes, throwMistakes } from './mistakes.ts';
 import { exactlyOne, parameterMistakes } from './parameter-checks.ts';
-
-const LAYER_NAME = /^[a-zA-Z0-9_-]{1,140}$/;
 
 /**
  * Checks what is known at synthesis; a token is left to the service, which checks everything again.
