@@ -1,17 +1,15 @@
-import middy from '@middy/core';
-import { answerCloudFormation, dispatch } from './cloudformation/lifecycle.ts';
-import { createRespond } from './cloudformation/respond.ts';
 import { readEnvironment } from './environment.ts';
 import { Outbound } from './network/outbound.ts';
 import { outboundRulesOf } from './network/outbound-rules.ts';
 import { PLACEHOLDER_BINARIES } from './placeholder/binaries.ts';
 import { PLACEHOLDER_DIGESTS } from './placeholder/digests.ts';
 import { PlaceholderRepository } from './placeholder/placeholder-repository.ts';
+import { provider } from './provider.ts';
 import { EcrCredentials, SecretCredentials } from './registry/credentials.ts';
 import { createEcrClient, EcrImageStore } from './registry/image-store.ts';
 import { RemoteRepository } from './registry/remote-repository.ts';
 import { ecrImage } from './resources/ecr-image.ts';
-import { countAnswered, instrumentation, logger, tracer } from './telemetry.ts';
+import { logger, tracer } from './telemetry.ts';
 
 const environment = readEnvironment();
 const outbound = new Outbound(outboundRulesOf(environment));
@@ -46,14 +44,4 @@ const resource = ecrImage({
 });
 
 /** The provider of `Custom::EcrImage`. */
-export const handler = middy<unknown>()
-  .use(instrumentation())
-  .use(
-    answerCloudFormation({
-      environment,
-      respond: createRespond(outbound, environment),
-      log: logger,
-      onAnswered: countAnswered,
-    }),
-  )
-  .handler(dispatch(resource));
+export const handler = provider(resource, { environment, outbound });

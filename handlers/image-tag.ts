@@ -1,6 +1,3 @@
-import middy from '@middy/core';
-import { answerCloudFormation, dispatch } from './cloudformation/lifecycle.ts';
-import { createRespond } from './cloudformation/respond.ts';
 import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
@@ -9,9 +6,10 @@ import { readEnvironment } from './environment.ts';
 import { Outbound } from './network/outbound.ts';
 import { outboundRulesOf } from './network/outbound-rules.ts';
 import { createSsmClient, SsmParameterStore } from './parameters/parameter-store.ts';
+import { provider } from './provider.ts';
 import { createEcrClient, EcrImageStore } from './registry/image-store.ts';
 import { imageTag } from './resources/image-tag.ts';
-import { countAnswered, instrumentation, logger, tracer } from './telemetry.ts';
+import { logger, tracer } from './telemetry.ts';
 
 const environment = readEnvironment();
 const outbound = new Outbound(outboundRulesOf(environment));
@@ -29,14 +27,4 @@ const resource = imageTag({
 });
 
 /** The provider of `Custom::ImageTag`. */
-export const handler = middy<unknown>()
-  .use(instrumentation())
-  .use(
-    answerCloudFormation({
-      environment,
-      respond: createRespond(outbound, environment),
-      log: logger,
-      onAnswered: countAnswered,
-    }),
-  )
-  .handler(dispatch(resource));
+export const handler = provider(resource, { environment, outbound });

@@ -1,6 +1,3 @@
-import middy from '@middy/core';
-import { answerCloudFormation, dispatch } from './cloudformation/lifecycle.ts';
-import { createRespond } from './cloudformation/respond.ts';
 import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
@@ -11,8 +8,9 @@ import { createLambdaClient, LambdaLayerStore } from './layers/layer-store.ts';
 import { Outbound } from './network/outbound.ts';
 import { outboundRulesOf } from './network/outbound-rules.ts';
 import { createSsmClient, SsmParameterStore } from './parameters/parameter-store.ts';
+import { provider } from './provider.ts';
 import { layerFingerprint } from './resources/layer-fingerprint.ts';
-import { countAnswered, instrumentation, logger, tracer } from './telemetry.ts';
+import { logger, tracer } from './telemetry.ts';
 
 const environment = readEnvironment();
 const outbound = new Outbound(outboundRulesOf(environment));
@@ -29,14 +27,4 @@ const resource = layerFingerprint({
 });
 
 /** The provider of `Custom::LayerFingerprint`. */
-export const handler = middy<unknown>()
-  .use(instrumentation())
-  .use(
-    answerCloudFormation({
-      environment,
-      respond: createRespond(outbound, environment),
-      log: logger,
-      onAnswered: countAnswered,
-    }),
-  )
-  .handler(dispatch(resource));
+export const handler = provider(resource, { environment, outbound });
