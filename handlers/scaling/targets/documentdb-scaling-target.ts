@@ -1,0 +1,96 @@
+import type { DBInstance, DocDBClient } from '@aws-sdk/client-docdb';
+import type { Patience } from '../../registry/throttling.ts';
+import type { DocumentDbChange } from '../change.ts';
+import type { DocumentDbObservation } from '../documentdb/observation.ts';
+import type { DocumentDbTarget } from '../plan.ts';
+import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import { documentDbCall } from './documentdb-call.ts';
+import { readObservation } from './documentdb-observation.ts';
+import { DocumentDbReads } from './documentdb-reads.ts';
+import { answerTo, refusalOfRead } from './refusal.ts';
+import { ReplicaOwners } from './replica-owners.ts';
+import type { ReadsAndChanges } from './scaling-clients.ts';
+import { OWNER_TAG_KEY } from './tags.ts';
+
+export interface DocumentDbScalingTargetOptions {
+  readonly clients: ReadsAndChanges<DocDBClient>;
+  readonly patience?: Patience;
+}
+
+/** Clusters of Amazon DocumentDB, over their API. The methods are those of ScalingTarget. */
+export class DocumentDbScalingTarget {
+  readonly #changes: DocDBClient;
+  readonly #reads: DocumentDbReads;
+  readonly #owners: ReplicaOwners;
+
+  constructor({ clients, patience }: DocumentDbScalingTargetOptions) {
+    this.#changes = clients.changes;
+    this.#reads = new DocumentDbReads(clients.reads, patience);
+    this.#owners = new ReplicaOwners(this.#reads);
+  }
+
+  async observe(target: DocumentDbTarget, signal: AbortSignal): Promise<DocumentDbObservation | undefined> {
+    const cluster = await this.#reads.findCluster(target.clusterId, signal);
+    if (cluster === undefined) return undefined;
+    const instances = await this.#reads.listInstances(target.clusterId, signal);
+    const owners = new Map<string, string>();
+    for (const instance of instances) {
+      const owner = await this.#owners.findOwner(instance, signal);
+      if (owner !== undefined) owners.set(instance.DBInstanceIdentifier ?? '', owner);
+    }
+    return readObservation(target, { cluster, instances, owners });
+  }
+
+  /** A replica is created after the writer's settings, and deleted only while its tag says whose it is. */
+  async apply(
+    observation: DocumentDbObservation,
+    change: DocumentDbChange,
+    signal: AbortSignal,
+  ): Promise<ChangeAnswer> {
+    signal.throwIfAborted();
+    const { clusterId } = observation.target;
+    let model: DBInstance | undefined;
+    try {
+      if (change.kind === 'create-replica') model = await this.#findWriter(observation, signal);
+      if (change.kind === 'delete-replica') {
+        const refusal = await this.#refuseForeign(observation, change.instance, signal);
+        if (refusal !== undefined) return refusal;
+      }
+    } catch (error) {
+      return refusalOfRead(error);
+    }
+    const call = documentDbCall(clusterId, change, model);
+    return answerTo(call, () => call.send(this.#changes, signal));
+  }
+
+  async #findWriter(
+    { instances }: DocumentDbObservation,
+    signal: AbortSignal,
+  ): Promise<DBInstance | undefined> {
+    const writer = instances.find(({ isWriter }) => isWriter);
+    return writer && (await this.#reads.findInstance(writer.id, signal));
+  }
+
+  async #refuseForeign(
+    { target }: DocumentDbObservation,
+    instance: string,
+    signal: AbortSignal,
+  ): Promise<Refusal | undefined> {
+    const found = await this.#reads.findInstance(instance, signal);
+    if (found?.DBInstanceArn === undefined) {
+      return { kind: 'not-found', message: `DocumentDB has no instance ${instance} to delete` };
+    }
+    if (found.DBClusterIdentifier !== target.clusterId) {
+      return {
+        kind: 'access',
+        message: `The instance ${instance} is not deleted: it is of the cluster ${found.DBClusterIdentifier}, not ${target.clusterId}`,
+      };
+    }
+    const tags = (await this.#reads.findTags(found.DBInstanceArn, signal)) ?? [];
+    if (tags.some(({ Key, Value }) => Key === OWNER_TAG_KEY && Value)) return undefined;
+    return {
+      kind: 'access',
+      message: `The instance ${instance} is not deleted: it does not carry the tag ${OWNER_TAG_KEY}, so it is not known to be one that this service made`,
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import { ProviderError } from '../../errors.ts';
+import { isRecord } from '../../oci/descriptor.ts';
+import { describeBreak } from '../../registry/connection-break.ts';
+import { printable } from '../../registry/foreign-text.ts';
+import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+
+export type RefusalKind = Refusal['kind'];
+
+/** What a service means by the errors it has names for: as the SDK names them, which is not always as they are sent. */
+export type RefusalTable = Readonly<Record<string, RefusalKind>>;
+
+/** A change as it stands in a message. */
+export interface ChangeCall {
+  /** `DocumentDB` */
+  readonly service: string;
+  /** What the service was to do: `change orders-1 to db.r6g.large`. */
+  readonly operation: string;
+  /** What IAM calls it, `rds:ModifyDBInstance`. */
+  readonly action: string;
+  /** When the service's role may do that, as a clause: what carries which tag. */
+  readonly permitted: string;
+  readonly table: RefusalTable;
+}
+
+/** Sends a change, and gives what became of it. Whatever is no clear refusal is `unknown`. */
+export async function answerTo(call: ChangeCall, send: () => Promise<unknown>): Promise<ChangeAnswer> {
+  try {
+    await send();
+    return 'accepted';
+  } catch (error) {
+    return refusalOf(error, call);
+  }
+}
+
+/**
+ * The errors that any service of AWS may answer with.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
+ */
+const ANY_SERVICE: RefusalTable = {
+  AccessDenied: 'access',
+  AccessDeniedException: 'access',
+  AuthFailure: 'access',
+  ExpiredToken: 'access',
+  ExpiredTokenException: 'access',
+  IncompleteSignature: 'access',
+  IncompleteSignatureException: 'access',
+  InvalidClientTokenId: 'access',
+  InvalidSignatureException: 'access',
+  MissingAuthenticationToken: 'access',
+  MissingAuthenticationTokenException: 'access',
+  NotAuthorized: 'access',
+  OptInRequired: 'access',
+  RequestExpired: 'access',
+  SignatureDoesNotMatch: 'access',
+  UnauthorizedOperation: 'access',
+  UnrecognizedClientException: 'access',
+  // The SDK's own: there is nothing to sign with, and nothing was sent.
+  CredentialsProviderError: 'access',
+
+  BandwidthLimitExceeded: 'throttling',
+  PriorRequestNotComplete: 'throttling',
+  RequestLimitExceeded: 'throttling',
+  RequestThrottled: 'throttling',
+  RequestThrottledException: 'throttling',
+  SlowDown: 'throttling',
+  ThrottledException: 'throttling',
+  Throttling: 'throttling',
+  ThrottlingException: 'throttling',
+  TooManyRequestsException: 'throttling',
+
+  InternalError: 'unknown',
+  InternalFailure: 'unknown',
+  RequestTimeout: 'unknown',
+  RequestTimeoutException: 'unknown',
+  ServiceUnavailable: 'unknown',
+  ServiceUnavailableException: 'unknown',
+};
+
+/** Those that say that the role may not, and not that the credentials are no good. */
+const DENIALS: readonly string[] = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'NotAuthorized',
+  'UnauthorizedOperation',
+];
+
+export function refusalOf(
+  error: unknown,
+  { service, operation, action, permitted, table }: ChangeCall,
+): Refusal {
+  const kind = kindOf(error, table);
+  const name = nameOf(error);
+  const message = error instanceof Error ? printable(error.message) : '';
+  const said = message === '' || message === name ? '' : ` (${message})`;
+  if (kind === 'unknown') {
+    const what = isAnswer(error) ? `failed to ${operation}: ${name}${said}` : unanswered(operation, error);
+    return { kind, message: `${service} ${what}; whether it was done is not known` };
+  }
+  const hint = DENIALS.includes(name)
+    ? `; the role may do ${deniedAction(message) ?? action} where ${permitted}`
+    : '';
+  return { kind, message: `${service} refused to ${operation}: ${name}${hint}${said}` };
+}
+
+const HTTP_TOO_MANY_REQUESTS = 429;
+
+function kindOf(error: unknown, table: RefusalTable): RefusalKind {
+  const name = nameOf(error);
+  const kind = entryOf(table, name) ?? entryOf(ANY_SERVICE, name);
+  if (kind !== undefined) return kind;
+  const status = statusOf(error);
+  if (status === HTTP_TOO_MANY_REQUESTS) return 'throttling';
+  // It was answered, and the request was refused: what has no name here is at least not done.
+  return isAnswer(error) && status >= 400 && status < 500 ? 'invalid' : 'unknown';
+}
+
+function entryOf(table: RefusalTable, name: string): RefusalKind | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function unanswered(operation: string, error: unknown): string {
+  const { name, words } = describeBreak(error);
+  const why = name === '' ? nameOf(error) : `${words}, ${name}`;
+  return `gave no answer when it was to ${operation} (${why})`;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? printable(error.name) : 'no error';
+}
+
+/** What the service itself answered has a `$fault`. */
+function isAnswer(error: unknown): boolean {
+  return isRecord(error) && error.$fault !== undefined;
+}
+
+function statusOf(error: unknown): number {
+  const metadata = isRecord(error) && isRecord(error.$metadata) ? error.$metadata : {};
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : 0;
+}
+
+/** IAM names what was missing, which may be more than the call itself: AddTagsToResource, say. */
+function deniedAction(message: string): string | undefined {
+  return /not authorized to perform: ([a-z-]+:[A-Za-z]+)/.exec(message)?.[1];
+}
+
+const KINDS_OF_READS: Readonly<Partial<Record<ProviderError['code'], RefusalKind>>> = {
+  AccessDenied: 'access',
+  Throttling: 'throttling',
+  NotFound: 'not-found',
+};
+
+/**
+ * What a read that comes before the change says, as the change's answer: nothing was sent yet.
+ * @throws what is no ProviderError, such as the reason of an aborted signal.
+ */
+export function refusalOfRead(error: unknown): Refusal {
+  if (!(error instanceof ProviderError)) throw error;
+  return { kind: KINDS_OF_READS[error.code] ?? 'unknown', message: error.message };
+}

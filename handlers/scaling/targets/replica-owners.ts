@@ -1,0 +1,48 @@
+import type { DBInstance } from '@aws-sdk/client-docdb';
+import type { DocumentDbReads } from './documentdb-reads.ts';
+import { OWNER_TAG_KEY } from './tags.ts';
+
+/** Names that this service gives end in a number. */
+const REPLICA_NAME = /-\d+$/;
+
+/** More than any function sees in its life; the oldest go first. */
+const MAX_OWNERS = 1_000;
+
+/**
+ * Which plan an instance belongs to, by its tag. The API gives the tags of one instance a call, so they are asked for
+ * only where the instance's name is one that this service gives, and a plan that was found is remembered: the tag is
+ * set when the instance is made. That there is none may be a late read, and is asked again.
+ */
+export class ReplicaOwners {
+  readonly #reads: DocumentDbReads;
+  readonly #owners = new Map<string, string>();
+
+  constructor(reads: DocumentDbReads) {
+    this.#reads = reads;
+  }
+
+  async findOwner(instance: DBInstance, signal: AbortSignal): Promise<string | undefined> {
+    const { DBInstanceIdentifier = '', DBInstanceArn = '', DbiResourceId = '' } = instance;
+    if (!REPLICA_NAME.test(DBInstanceIdentifier) || DBInstanceArn === '') return undefined;
+    // The resource id tells an instance from an earlier one of the same name.
+    const key = `${DBInstanceArn} ${DbiResourceId}`;
+    const known = this.#owners.get(key);
+    if (known !== undefined) return known;
+    const owner = await this.#read(DBInstanceArn, signal);
+    if (owner !== undefined) this.#remember(key, owner);
+    return owner;
+  }
+
+  /** As its tag says now. */
+  async #read(arn: string, signal: AbortSignal): Promise<string | undefined> {
+    const tags = (await this.#reads.findTags(arn, signal)) ?? [];
+    return tags.find(({ Key }) => Key === OWNER_TAG_KEY)?.Value || undefined;
+  }
+
+  #remember(key: string, owner: string): void {
+    this.#owners.set(key, owner);
+    if (this.#owners.size <= MAX_OWNERS) return;
+    const [oldest] = this.#owners.keys();
+    if (oldest !== undefined) this.#owners.delete(oldest);
+  }
+}
