@@ -28,6 +28,11 @@ const CASES: readonly Case[] = [
       ],
       [{ 'handlers/resources/a.ts': `import { handler } from '../ecr-image.ts';` }, /is in resources/],
       [{ 'handlers/network/a.ts': `const a = await import('../oci/digest.ts');` }, /is in network/],
+      [
+        { 'handlers/scaling/targets/a.ts': `import { a } from '../../cloudformation/lifecycle.ts';` },
+        /is in scaling, and imports/,
+      ],
+      [{ 'handlers/cloudformation/a.ts': `import { a } from '../scaling/plan.ts';` }, /is in cloudformation/],
     ],
   },
   {
@@ -42,6 +47,15 @@ const CASES: readonly Case[] = [
       [{ 'handlers/oci/a.ts': 'export const now = () => Date.now();' }, /uses Date\.now/],
       [{ 'handlers/scaling/decide.ts': 'export const now = () => new Date();' }, /uses new Date\(\)/],
       [{ 'handlers/scaling/schedule.ts': 'export const a = () => process.uptime();' }, /uses process\./],
+      [{ 'handlers/scaling/ecs/a.ts': 'export const a = () => Math.random();' }, /uses Math\.random/],
+      [{ 'handlers/scaling/a.ts': 'export const now = () => Temporal.Now.instant();' }, /uses Temporal\.Now/],
+      [{ 'handlers/scaling/a.ts': `import { a } from './targets/ecs.ts';` }, /is pure, and imports handlers/],
+      [{ 'handlers/scaling/a.ts': `import { a } from './plan-store.ts';` }, /is pure, and imports handlers/],
+      [{ 'handlers/scaling/a.ts': `import { takeStep } from './take-step.ts';` }, /is pure, and imports/],
+      [
+        { 'handlers/cloudformation/property-kinds.ts': `import { a } from '../registry/token.ts';` },
+        /is pure, and imports handlers/,
+      ],
       [{ 'handlers/oci/a.ts': 'export const a = () => Math.random();' }, /uses Math\.random/],
       [
         { 'handlers/layers/tree.ts': `import { readFileSync } from 'node:fs';` },

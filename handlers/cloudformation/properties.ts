@@ -95,7 +95,13 @@ export function findProperty<T>(name: string, property: Property<T>, raw: RawPro
   return reading.ok ? reading.value : undefined;
 }
 
-function mistakeOf(name: string, given: unknown, kind: PropertyKind<unknown>, because?: string): string {
+/** @param name With its path, where it is a property of a property. */
+export function mistakeOf(
+  name: string,
+  given: unknown,
+  kind: PropertyKind<unknown>,
+  because?: string,
+): string {
   if (because !== undefined) return `${name}: ${because}`;
   return `${name} is ${kind.secret ? describeSecret(given) : quote(given)}, allowed is ${kind.allowed}`;
 }
@@ -110,7 +116,8 @@ function unknownNames(raw: RawProperties, names: readonly string[]): string[] {
   return [`${listed}${more} ${verb} of this type, which has ${names.join(', ')}`];
 }
 
-function quote(value: unknown): string {
+/** A value as a message shows it: in JSON, shortened. */
+export function quote(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : `${JSON.stringify(value)}`;
   const characters = [...text];
   if (characters.length <= MAX_QUOTED_CHARACTERS) return text;

@@ -62,7 +62,8 @@ export function integer(min: number, max: number): PropertyKind<number> {
       const number = typeof given === 'string' && /^-?\d{1,15}$/.test(given) ? Number(given) : given;
       const inRange =
         typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max;
-      return inRange ? accepted(number) : refused();
+      // -0 is 0 to whoever writes it, and not to deepEqual.
+      return inRange ? accepted(number === 0 ? 0 : number) : refused();
     },
   };
 }

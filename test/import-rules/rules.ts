@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cloudformation: ['oci', 'network'],
   copy: ['registry', 'oci'],
   layers: ['registry', 'oci', 'network'],
-  scaling: ['registry', 'oci', 'network'],
+  scaling: ['cloudformation', 'registry', 'oci', 'network'],
   parameters: ['registry', 'oci', 'network'],
   placeholder: ['registry', 'oci'],
   registry: ['oci', 'network'],
@@ -45,13 +45,17 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   network: [],
 };
 
-/** Imports run one way: entries → resources → copy, layers, scaling → registry → oci. */
+/**
+ * Imports run one way: entries → resources → copy, layers, scaling → registry → oci. Of the custom-resource protocol
+ * scaling knows how properties are read, and no more: a plan is read from a file as well.
+ */
 export const layers: Rule = (files) =>
   each(files, isHandler, (file, { target }) => {
     if (!target.startsWith('handlers/') || GROUND.includes(target)) return undefined;
     const from = layerOf(file.path);
     const to = layerOf(target);
-    if (from === to || LAYERS[from]?.includes(to)) return undefined;
+    const isOfTheProtocol = from === 'scaling' && to === 'cloudformation' && !isPure(target);
+    if (from === to || (LAYERS[from]?.includes(to) && !isOfTheProtocol)) return undefined;
     return GROUND.includes(file.path)
       ? `is ground, and imports ${target}`
       : `is in ${from}, and imports ${target}`;
@@ -65,16 +69,21 @@ function layerOf(path: string): string {
 /** Modules that decide and do nothing else: no clock, environment, network, randomness, files. */
 function isPure(path: string): boolean {
   return (
-    /^handlers\/(oci\/|scaling\/(schedule|decide)\.ts$|parameters\/parameter-name\.ts$)/.test(path) ||
+    /^handlers\/(oci\/|parameters\/parameter-name\.ts$)/.test(path) ||
+    PURE_PROPERTY_FILE.test(path) ||
+    PURE_SCALING_FILE.test(path) ||
     PURE_LAYER_FILE.test(path) ||
     PURE_PLACEHOLDER_FILE.test(path)
   );
 }
+const PURE_PROPERTY_FILE = /^handlers\/cloudformation\/(properties|property-kinds)\.ts$/;
+/** All of scaling, but what talks to AWS and what is between that and a decision. */
+const PURE_SCALING_FILE = /^handlers\/scaling\/(?!targets\/|take-step\.ts$|.*-store\.ts$)/;
 const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
 const PURE_PLACEHOLDER_FILE = /^handlers\/placeholder\/(binaries|digests|gzip|image)\.ts$/;
-const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:zlib'];
+const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:util', 'node:zlib'];
 /** Packages that do nothing but compute. */
-const PURE_PACKAGES = ['picomatch'];
+const PURE_PACKAGES = ['picomatch', 'temporal-polyfill'];
 
 /** Modules that read a layer from the disk, and are otherwise as the pure ones. */
 function isReader(path: string): boolean {
@@ -83,7 +92,7 @@ function isReader(path: string): boolean {
 const READER_MODULES = ['node:fs', 'node:fs/promises', 'node:path', 'node:stream/promises', 'yauzl'];
 
 const IMPURE =
-  /\b(process\s*\.|Date\.now\b|new Date\(\s*\)|performance\.now\b|Math\.random\b|randomUUID\b|randomBytes\b|fetch\(|setTimeout\(|setInterval\()/;
+  /\b(process\s*\.|Date\.now\b|new Date\(\s*\)|Temporal\.Now\b|performance\.now\b|Math\.random\b|randomUUID\b|randomBytes\b|fetch\(|setTimeout\(|setInterval\()/;
 
 export const purity: Rule = (files) => {
   const pure = files.filter(({ path }) => isPure(path));
