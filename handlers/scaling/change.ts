@@ -24,3 +24,27 @@ export type EcsChange =
   | { readonly kind: 'set-desired-count'; readonly desiredCount: number }
   /** RegisterScalableTarget: both bounds in one call. */
   | { readonly kind: 'set-bounds'; readonly minCapacity: number; readonly maxCapacity: number };
+
+/** In a few words, as the subject of a sentence. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'start-cluster':
+      return 'Starting the cluster';
+    case 'stop-cluster':
+      return 'Stopping the cluster';
+    case 'change-class':
+      return `The change of ${change.instance} to ${change.instanceClass}`;
+    case 'create-replica':
+      return `The creation of ${change.instance} (${change.instanceClass})`;
+    case 'delete-replica':
+      return `The deletion of ${change.instance}`;
+    case 'fail-over':
+      return `The failover to ${change.instance}`;
+    case 'set-min-capacity':
+      return `The change of MinCapacity to ${change.minCapacity}`;
+    case 'set-desired-count':
+      return `The change of the desired count to ${change.desiredCount}`;
+    case 'set-bounds':
+      return `The change of the scalable target to ${change.minCapacity} to ${change.maxCapacity}`;
+  }
+}

@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import type { Instant } from './instant.ts';
+import type { DocumentDbCapacity, EcsCapacity } from './plan.ts';
 import type { RunReference } from './run.ts';
 
 /**
@@ -10,32 +11,43 @@ export interface TargetState {
   /** 0: nothing is stored yet. */
   readonly version: number;
   /** The capacity from before the windows; there from the first start until everything is restored. */
-  readonly record?: CapacityRecord;
-  readonly lease?: Lease;
+  readonly record?: CapacityRecord | undefined;
+  readonly lease?: Lease | undefined;
   /** The change that was called for last, until its effect was seen. */
-  readonly intent?: Intent;
-  /** When drift was last repaired, or a failed run last repeated. */
-  readonly repairedAt?: Instant;
-  /** When the record's capacity was last restored: a read from before it would show the window's capacity. */
-  readonly restoredAt?: Instant;
+  readonly intent?: Intent | undefined;
+  /** When a change was last called for and not refused. */
+  readonly changedAt?: Instant | undefined;
+  /** Since when the target, of which there is a record, is not found. */
+  readonly missingSince?: Instant | undefined;
   /** When the target was last seen to have what its window asks for: what differs afterwards is drift. */
-  readonly convergedAt?: Instant;
+  readonly convergedAt?: Instant | undefined;
+  /** When the record's capacity was last restored: a read from before it would show the window's capacity. */
+  readonly restoredAt?: Instant | undefined;
+  /** When the sweep last started a run for it, or reported its drift. */
+  readonly repairedAt?: Instant | undefined;
 }
 
-/** What was there before the service changed it. Written once; only what it does not name yet is added. */
+/** What was there before the service changed it. What is recorded once is never overwritten, only added to. */
 export interface CapacityRecord {
   /** The plan that recorded it; another plan has no say in this target meanwhile. */
   readonly plan: string;
-  /** The window in which it was written first. */
-  readonly scenario: string;
-  readonly windowStart: Instant;
   readonly recordedAt: Instant;
   readonly original: Original;
-  /** The `After` of the scenario whose window was open last; its capacity holds over the original's at the end. */
-  readonly lastScenario: string;
-  /** Classes that AWS had no capacity for in this window, and what made the whole window impossible. */
+  /** The window that holds the target, or held it last. */
+  readonly holder: Holder;
+}
+
+export interface Holder {
+  readonly scenario: string;
+  readonly windowStart: Instant;
+  /** What its step asks for after the end. It is kept here so that a window closes as it was opened, also when the plan changed. */
+  readonly after?: DocumentDbCapacity | EcsCapacity | undefined;
+  /** Whether its step allows outages: the way back may need the same. */
+  readonly allowOutage: boolean;
+  /** Classes that AWS had no capacity for in this window. */
   readonly refusedClasses: readonly string[];
-  readonly impossible?: string;
+  /** Why this window's capacity can't be had: the target goes back to the original until the window ends. */
+  readonly impossible?: string | undefined;
 }
 
 export type Original = DocumentDbOriginal | EcsOriginal;
@@ -43,20 +55,20 @@ export type Original = DocumentDbOriginal | EcsOriginal;
 /** Only what a scenario asked to be changed is recorded. */
 export interface DocumentDbOriginal {
   readonly kind: 'docdb';
-  /** By DBInstanceIdentifier. */
+  /** By DBInstanceIdentifier, of the instances that aren't ours. */
   readonly classes?: Readonly<Record<string, string>>;
   readonly writer?: string;
   /** Replicas of this service that were there already, which a step's `After` has left. */
   readonly ownReplicas?: readonly string[];
   readonly state?: 'running' | 'stopped';
+  /** In DCU. */
   readonly minCapacity?: number;
 }
 
-export interface EcsOriginal {
-  readonly kind: 'ecs';
-  readonly desiredCount?: number;
-  readonly bounds?: { readonly minCapacity: number; readonly maxCapacity: number };
-}
+/** Its desired count, or its scalable target's bounds where it has one. */
+export type EcsOriginal =
+  | { readonly kind: 'ecs'; readonly desiredCount: number }
+  | { readonly kind: 'ecs'; readonly bounds: { readonly minCapacity: number; readonly maxCapacity: number } };
 
 /** Who works on the target. It is taken with a higher fence by whoever comes later, and never goes back. */
 export interface Lease {
@@ -68,7 +80,7 @@ export interface Lease {
   /** Since when this run works on the target. */
   readonly since: Instant;
   /** The run has ended. The lease stays: an earlier run that wakes up finds itself superseded. */
-  readonly released?: true;
+  readonly released?: true | undefined;
 }
 
 /** Written before the call is made, so that a run that is killed between the two, or a late read, makes no second one. */

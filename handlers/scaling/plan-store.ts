@@ -1,0 +1,40 @@
+import type { Instant } from './instant.ts';
+import type { Plan, Target } from './plan.ts';
+import type { RunReference } from './run.ts';
+import type { TargetState } from './target-state.ts';
+
+/** A plan as it is kept. */
+export interface StoredPlan {
+  readonly plan: Plan;
+  /** `removed`: its resource was deleted. What it changed is restored, or left, as its `onDelete` says. */
+  readonly status: 'active' | 'removed';
+  readonly overrides: readonly Override[];
+}
+
+/** A person's word on a scenario, in place of its schedule from `from` (included) to `until` (not). */
+export interface Override {
+  readonly scenario: string;
+  readonly hold: 'open' | 'closed';
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** Plans, what is remembered of their targets, and who runs: consistent reads, conditional writes. */
+export interface PlanStore {
+  findPlan(plan: string, signal: AbortSignal): Promise<StoredPlan | undefined>;
+  listPlans(signal: AbortSignal): Promise<readonly StoredPlan[]>;
+  /** Version 0 where nothing is stored. */
+  getTargetState(target: Target, signal: AbortSignal): Promise<TargetState>;
+  /**
+   * Stores it with the next version.
+   * @returns What is stored, or undefined where somebody else wrote since `state.version` was read.
+   */
+  saveTargetState(target: Target, state: TargetState, signal: AbortSignal): Promise<TargetState | undefined>;
+  /** The targets that the plan has a record of. */
+  listRecorded(plan: string, signal: AbortSignal): Promise<readonly Target[]>;
+  /**
+   * Claims the run for one execution; asked again by the same execution it is still its own.
+   * @returns Whether it is this execution's.
+   */
+  claimRun(run: RunReference, execution: string, signal: AbortSignal): Promise<boolean>;
+}

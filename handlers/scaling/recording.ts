@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type DocumentDbAspect, originalOfCluster } from './documentdb/original.ts';
+import { originalOfService } from './ecs/original.ts';
+import type { Holding } from './holding.ts';
+import type { Instant } from './instant.ts';
+import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
+import type { Observation } from './scaling-target.ts';
+import { holderOf } from './target-goal.ts';
+import { isAtRest } from './target-kind.ts';
+import type { CapacityRecord, DocumentDbOriginal, Original, TargetState } from './target-state.ts';
+
+/** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
+export const READ_DELAY_MS = 2 * 60_000;
+
+/** Whether everything that a window will change is recorded, or what to record first. */
+export type Recording =
+  | { readonly kind: 'complete'; readonly record: CapacityRecord }
+  | { readonly kind: 'store'; readonly record: CapacityRecord; readonly reason: string }
+  | { readonly kind: 'wait'; readonly reason: string };
+
+/**
+ * What is recorded stays as it is, whoever's window opens next: it is the capacity from before all of them. A window
+ * that asks for more than those before adds what they had left alone.
+ */
+export function recordBefore(
+  plan: Plan,
+  holding: Holding,
+  observed: Observation,
+  { record, restoredAt = Number.NEGATIVE_INFINITY }: Pick<TargetState, 'record' | 'restoredAt'>,
+  now: Instant,
+): Recording {
+  const fresh = originalOf(observed, holding.step);
+  const original = record === undefined ? fresh : extended(record.original, fresh);
+  const isSameHolder =
+    record?.holder.scenario === holding.scenario.name && record.holder.windowStart === holding.window.start;
+  if (record !== undefined && isDeepStrictEqual(original, record.original)) {
+    if (isSameHolder) return { kind: 'complete', record };
+    return {
+      kind: 'store',
+      record: { ...record, holder: holderOf(holding) },
+      reason: `${holding.scenario.name} takes over from ${record.holder.scenario}`,
+    };
+  }
+  if (!isAtRest(observed)) {
+    return { kind: 'wait', reason: 'Its present capacity is recorded once nothing is under way' };
+  }
+  if (now - restoredAt < READ_DELAY_MS) {
+    return { kind: 'wait', reason: 'The last window was closed just now, and may still be read' };
+  }
+  return {
+    kind: 'store',
+    record: {
+      plan: plan.id,
+      recordedAt: record?.recordedAt ?? now,
+      original,
+      holder: isSameHolder && record !== undefined ? record.holder : holderOf(holding),
+    },
+    reason: `Its present capacity is recorded before ${holding.scenario.name} changes it`,
+  };
+}
+
+function originalOf(observed: Observation, step: Step): Original {
+  return 'instances' in observed ? originalOfCluster(observed, aspectsOf(step)) : originalOfService(observed);
+}
+
+/** What the step changes at its start or at its end. */
+function aspectsOf({ capacity, after }: Step): readonly DocumentDbAspect[] {
+  const asked = [capacity, after].filter((part) => part !== undefined).filter(isOfCluster);
+  const names = (part: keyof DocumentDbCapacity) => asked.some((each) => each[part] !== undefined);
+  return [
+    // A single instance's class may take a temporary replica.
+    ...(names('instanceClass') ? (['classes', 'count'] as const) : []),
+    ...(names('instanceCount') ? (['count'] as const) : []),
+    ...(names('state') ? (['state'] as const) : []),
+    ...(names('minCapacity') ? (['minCapacity'] as const) : []),
+  ];
+}
+
+function isOfCluster(capacity: DocumentDbCapacity | EcsCapacity): capacity is DocumentDbCapacity {
+  return 'allowOutage' in capacity;
+}
+
+/** What was recorded once counts; what is new is what nobody changed so far. */
+function extended(before: Original, fresh: Original): Original {
+  if (before.kind !== 'docdb' || fresh.kind !== 'docdb') return before;
+  const classes: DocumentDbOriginal['classes'] =
+    before.classes === undefined && fresh.classes === undefined
+      ? undefined
+      : { ...fresh.classes, ...before.classes };
+  return { ...fresh, ...before, ...(classes && { classes }) };
+}

@@ -1,0 +1,129 @@
+import { holdingAt, openWindows } from './holding.ts';
+import { formatInstant, type Instant } from './instant.ts';
+import { isLive } from './lease.ts';
+import { type Target, targetName } from './plan.ts';
+import type { StoredPlan } from './plan-store.ts';
+import type { RunReference } from './run.ts';
+import type { Observation } from './scaling-target.ts';
+import { capacityOfWindow } from './target-goal.ts';
+import { nextChange } from './target-kind.ts';
+import type { TargetState } from './target-state.ts';
+
+/** A schedule fires within a minute, and its run takes the target at once. */
+export const EDGE_GRACE_MS = 5 * 60_000;
+/** So often at most a target is repaired, a failed run repeated, or drift reported. */
+export const COOLDOWN_MS = 60 * 60_000;
+
+/** A target as a sweep finds it. */
+export interface SweptTarget {
+  readonly target: Target;
+  readonly state: TargetState;
+}
+
+/** What a sweep finds out about a target before it looks at the target itself. */
+export type SweepFinding =
+  | { readonly kind: 'fine'; readonly reason: string }
+  /** Only its capacity can tell. */
+  | { readonly kind: 'look'; readonly reason: string }
+  /** A run is to be started. */
+  | { readonly kind: 'start'; readonly run: RunReference; readonly reason: string }
+  | { readonly kind: 'drifted'; readonly reason: string };
+
+/** The targets that a sweep has to do with: those of open windows, and those with a record. Everything else is at rest. */
+export function targetsToSweep(
+  stored: StoredPlan,
+  recorded: readonly Target[],
+  now: Instant,
+): readonly Target[] {
+  const open = new Set(openWindows(stored, now).map(({ scenario }) => scenario));
+  const held = stored.plan.scenarios
+    .filter(({ name }) => open.has(name))
+    .flatMap(({ steps }) => steps.map(({ target }) => target));
+  return [...new Map([...held, ...recorded].map((target) => [targetName(target), target])).values()];
+}
+
+/** What is wrong with a target, as far as what is remembered tells; `look` where it has to be observed for that. */
+export function sweepTarget(stored: StoredPlan, { target, state }: SweptTarget, now: Instant): SweepFinding {
+  const name = targetName(target);
+  if (isLive(state.lease, now)) return fine(`A run is at work on ${name}`);
+  if (state.record !== undefined && state.record.plan !== stored.plan.id) {
+    return fine(`${name} is in the hands of the plan ${state.record.plan}`);
+  }
+  const holding = holdingAt(stored, target, now);
+  if (holding === undefined) return sweepLeftover(stored, { target, state }, now);
+  const { scenario, window } = holding;
+  if (state.record?.holder.impossible !== undefined && isHolder(state, scenario.name, window.start)) {
+    return fine(`${name} was given up for this window: ${state.record.holder.impossible}`);
+  }
+  if ((state.convergedAt ?? Number.NEGATIVE_INFINITY) >= window.start) {
+    return { kind: 'look', reason: `${name} had what ${scenario.name} asks for` };
+  }
+  if (now - window.start < EDGE_GRACE_MS) return fine(`The start of ${scenario.name} is on its way`);
+  return afterCooldown(state, now, {
+    kind: 'start',
+    run: { plan: stored.plan.id, scenario: scenario.name, edge: 'start', scheduledTime: now, isRepair: true },
+    reason: `${name} does not have what ${scenario.name} asks for since ${formatInstant(window.start)}: its start is repeated`,
+  });
+}
+
+function isHolder({ record }: TargetState, scenario: string, windowStart: Instant): boolean {
+  return record?.holder.scenario === scenario && record.holder.windowStart === windowStart;
+}
+
+/** There is a record, and no window is open. */
+function sweepLeftover(stored: StoredPlan, { target, state }: SweptTarget, now: Instant): SweepFinding {
+  const name = targetName(target);
+  if (state.record === undefined) return fine(`No window is open for ${name}`);
+  const { scenario } = state.record.holder;
+  return afterCooldown(state, now, {
+    kind: 'start',
+    run: { plan: stored.plan.id, edge: 'end', scheduledTime: now, isRepair: true },
+    reason: `${name} still has what ${scenario} gave it, and no window is open: it is brought back`,
+  });
+}
+
+/**
+ * What the capacity of a target that was converged tells.
+ * @param observed Undefined where the target isn't there.
+ */
+export function sweepObserved(
+  stored: StoredPlan,
+  { target, state }: SweptTarget,
+  observed: Observation | undefined,
+  now: Instant,
+): SweepFinding {
+  const name = targetName(target);
+  const holding = holdingAt(stored, target, now);
+  if (holding === undefined || state.record === undefined) return fine(`No window is open for ${name}`);
+  const drift =
+    observed === undefined
+      ? `${name} is not there any more`
+      : driftOf(nextChange(capacityOfWindow(state.record, holding), observed));
+  if (drift === undefined) return fine(`${name} has what ${holding.scenario.name} asks for`);
+  if (!stored.plan.enforce) return afterCooldown(state, now, { kind: 'drifted', reason: drift });
+  return afterCooldown(state, now, {
+    kind: 'start',
+    run: {
+      plan: stored.plan.id,
+      scenario: holding.scenario.name,
+      edge: 'start',
+      scheduledTime: now,
+      isRepair: true,
+    },
+    reason: `${name} has drifted: ${drift}`,
+  });
+}
+
+/** What is under way may well lead there. */
+function driftOf(next: ReturnType<typeof nextChange>): string | undefined {
+  return next.kind === 'change' || next.kind === 'impossible' ? next.reason : undefined;
+}
+
+function afterCooldown({ repairedAt }: TargetState, now: Instant, finding: SweepFinding): SweepFinding {
+  if (repairedAt === undefined || now - repairedAt >= COOLDOWN_MS) return finding;
+  return fine(`${finding.reason}, but not before ${formatInstant(repairedAt + COOLDOWN_MS)}`);
+}
+
+function fine(reason: string): SweepFinding {
+  return { kind: 'fine', reason };
+}

@@ -1,0 +1,116 @@
+import type { TargetOutcome } from './decide.ts';
+import { type Target, targetName } from './plan.ts';
+import type { PlanStore, StoredPlan } from './plan-store.ts';
+import { describeRun, type RunReference } from './run.ts';
+import type { RunEvent, RunOutcome } from './run-event.ts';
+import { type ScalingPorts, workOnTarget } from './work-on-target.ts';
+
+/** How far a run is: what its state machine keeps from one step to the next. JSON, and small. */
+export interface RunProgress {
+  /** In the order in which they are worked on. Undefined before the first step. */
+  readonly targets?: readonly Target[];
+  /** How each target that is done with ended, in the same order. */
+  readonly ended: readonly TargetEnd[];
+}
+
+export interface TargetEnd {
+  readonly target: string;
+  readonly outcome: TargetOutcome;
+  readonly reason: string;
+}
+
+/** Before its first step. */
+export const NO_PROGRESS: RunProgress = { ended: [] };
+
+export interface RunStep {
+  readonly run: RunReference;
+  /** Names the execution: a run belongs to the one that claimed it first. */
+  readonly execution: string;
+  readonly progress: RunProgress;
+  readonly signal: AbortSignal;
+}
+
+export type StepAnswer = {
+  readonly progress: RunProgress;
+  readonly events: readonly RunEvent[];
+  readonly reason: string;
+} & (
+  | { readonly kind: 'wait'; readonly seconds: number }
+  | { readonly kind: 'end'; readonly outcome: RunOutcome }
+);
+
+/**
+ * Takes one step of a run: observes, decides, makes at most one change. It can be killed anywhere and taken again with
+ * the same progress.
+ * @throws ProviderError of a read or of the store: the step is to be taken again.
+ */
+export async function takeStep(step: RunStep, ports: ScalingPorts): Promise<StepAnswer> {
+  const { run, execution, signal } = step;
+  const events: RunEvent[] = [];
+  const stored = await ports.store.findPlan(run.plan, signal);
+  let { progress } = step;
+  if (progress.targets === undefined) {
+    if (!(await ports.store.claimRun(run, execution, signal))) {
+      const reason = `Another execution has claimed ${describeRun(run)}`;
+      return {
+        kind: 'end',
+        outcome: 'Duplicate',
+        reason,
+        progress,
+        events: [{ outcome: 'Duplicate', reason }],
+      };
+    }
+    progress = { ...progress, targets: await targetsOf(run, stored, ports.store, signal) };
+    events.push({ outcome: 'Started', reason: `${describeRun(run)} begins` });
+  }
+  for (const target of progress.targets?.slice(progress.ended.length) ?? []) {
+    const work = await workOnTarget({ run, target, stored, signal }, ports);
+    events.push(...work.events);
+    if (work.kind === 'wait')
+      return { kind: 'wait', seconds: work.seconds, reason: work.reason, progress, events };
+    const end = { target: targetName(target), outcome: work.outcome, reason: work.reason };
+    events.push(end);
+    progress = { ...progress, ended: [...progress.ended, end] };
+    if (run.edge === 'start' && isObstacle(work.outcome)) break;
+  }
+  return { kind: 'end', ...outcomeOf(progress.ended), progress, events };
+}
+
+/** At a start in the order of the plan, at an end in reverse. What left the plan is found by its records. */
+async function targetsOf(
+  run: RunReference,
+  stored: StoredPlan | undefined,
+  store: PlanStore,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
+  const scenario = stored?.plan.scenarios.find(({ name }) => name === run.scenario);
+  if (scenario !== undefined) {
+    const targets = scenario.steps.map(({ target }) => target);
+    return run.edge === 'start' ? targets : targets.toReversed();
+  }
+  return run.edge === 'start' ? [] : store.listRecorded(run.plan, signal);
+}
+
+/** What follows in a scenario's order waits for what is before it. At an end as much as possible is brought back. */
+function isObstacle(outcome: TargetOutcome): boolean {
+  switch (outcome) {
+    case 'Converged':
+    // Another run is at work there, and on the same window or a later one.
+    case 'Superseded':
+      return false;
+    case 'Failed':
+    case 'Late':
+      return true;
+  }
+}
+
+/** From the worst to the best: a run is what the worst of its targets is. */
+const OUTCOMES: readonly TargetOutcome[] = ['Failed', 'Late', 'Superseded', 'Converged'];
+
+function outcomeOf(ended: readonly TargetEnd[]): { outcome: TargetOutcome; reason: string } {
+  const outcome = OUTCOMES.find((each) => ended.some((end) => end.outcome === each)) ?? 'Converged';
+  const reasons = ended
+    .filter((end) => end.outcome === outcome)
+    .map(({ target, reason }) => `${target}: ${reason}`);
+  return { outcome, reason: reasons.length === 0 ? 'No target is left to be worked on' : reasons.join('; ') };
+}
