@@ -14,7 +14,7 @@ import type { DocumentDbChange } from '../change.ts';
 import { DOCUMENTDB_ENGINE } from './documentdb-reads.ts';
 import { DOCUMENTDB_REFUSALS } from './documentdb-refusals.ts';
 import type { ChangeCall } from './refusal.ts';
-import { OWNER_TAG_KEY, PERMISSION_TAG, PERMISSION_TAG_WORDS } from './tags.ts';
+import { OWNER_TAG_KEY, PERMISSION_TAG } from './tags.ts';
 
 /** The one call that makes a change, and its words. */
 export interface DocumentDbCall extends ChangeCall {
@@ -72,7 +72,7 @@ export function documentDbCall(
           { Key: OWNER_TAG_KEY, Value: owner },
           { Key: PERMISSION_TAG.key, Value: PERMISSION_TAG.value },
         ],
-        ...(model && settingsOf(model)),
+        ...(model && settingsAfter(model, instanceClass)),
       });
       const operation = `create the instance ${instance} (${instanceClass}) in ${cluster}`;
       return {
@@ -116,34 +116,29 @@ export function documentDbCall(
   }
 }
 
-/** @param tagged What carries the tag, where the service's role may do it. */
+/** @param tagged What has to carry the tag. */
 function worded(operation: string, action: string, tagged: string): ChangeCall {
-  return {
-    service: 'DocumentDB',
-    operation,
-    action,
-    permitted: `${tagged} carry ${PERMISSION_TAG_WORDS}`,
-    table: DOCUMENTDB_REFUSALS,
-  };
+  return { service: 'DocumentDB', operation, action, tagged, table: DOCUMENTDB_REFUSALS };
 }
+
+/** Instances of this class have no Performance Insights. */
+const SERVERLESS_CLASS = 'db.serverless';
 
 /**
  * A replica may become the writer for a while, so it takes after it: the certificate authority that the cluster's clients
  * trust, Performance Insights, and the maintenance window, which otherwise is any hour of the week. Parameters, security
- * groups, encryption and log exports are the cluster's own; AutoMinorVersionUpgrade has no meaning to DocumentDB; the
+ * groups, encryption and log exports are the cluster's own. AutoMinorVersionUpgrade is refused for an instance, and the
  * Availability Zone is left to AWS, which knows where there is capacity.
+ * @see https://docs.aws.amazon.com/documentdb/latest/developerguide/performance-insights.html
+ * @see https://github.com/aws-controllers-k8s/community/issues/2723
  */
-function settingsOf(writer: DBInstance): Partial<CreateDBInstanceMessage> {
-  const {
-    PreferredMaintenanceWindow,
-    CACertificateIdentifier,
-    PerformanceInsightsEnabled,
-    PerformanceInsightsKMSKeyId,
-  } = writer;
+function settingsAfter(writer: DBInstance, instanceClass: string): Partial<CreateDBInstanceMessage> {
+  const { PreferredMaintenanceWindow, CACertificateIdentifier, PerformanceInsightsKMSKeyId } = writer;
+  const hasInsights = writer.PerformanceInsightsEnabled === true && instanceClass !== SERVERLESS_CLASS;
   return {
     ...(PreferredMaintenanceWindow && { PreferredMaintenanceWindow }),
     ...(CACertificateIdentifier && { CACertificateIdentifier }),
-    ...(PerformanceInsightsEnabled && { EnablePerformanceInsights: true }),
-    ...(PerformanceInsightsEnabled && PerformanceInsightsKMSKeyId && { PerformanceInsightsKMSKeyId }),
+    ...(hasInsights && { EnablePerformanceInsights: true }),
+    ...(hasInsights && PerformanceInsightsKMSKeyId && { PerformanceInsightsKMSKeyId }),
   };
 }

@@ -1,4 +1,5 @@
 import type { DBInstance, DocDBClient } from '@aws-sdk/client-docdb';
+import { printable } from '../../registry/foreign-text.ts';
 import type { Patience } from '../../registry/throttling.ts';
 import type { DocumentDbChange } from '../change.ts';
 import type { DocumentDbObservation } from '../documentdb/observation.ts';
@@ -8,13 +9,14 @@ import { documentDbCall } from './documentdb-call.ts';
 import { readObservation } from './documentdb-observation.ts';
 import { DocumentDbReads } from './documentdb-reads.ts';
 import { answerTo, refusalOfRead } from './refusal.ts';
-import { ReplicaOwners } from './replica-owners.ts';
+import { ownerOf, ReplicaOwners } from './replica-owners.ts';
 import type { ReadsAndChanges } from './scaling-clients.ts';
 import { OWNER_TAG_KEY } from './tags.ts';
 
 export interface DocumentDbScalingTargetOptions {
   readonly clients: ReadsAndChanges<DocDBClient>;
-  readonly patience?: Patience;
+  /** How long throttled reads are waited for. */
+  readonly patience?: Patience | undefined;
 }
 
 /** Clusters of Amazon DocumentDB, over their API. The methods are those of ScalingTarget. */
@@ -71,26 +73,29 @@ export class DocumentDbScalingTarget {
     return writer && (await this.#reads.findInstance(writer.id, signal));
   }
 
+  /** What was observed of the owner may be remembered; who takes a replica over changes its tag. */
   async #refuseForeign(
-    { target }: DocumentDbObservation,
-    instance: string,
+    { target, instances }: DocumentDbObservation,
+    id: string,
     signal: AbortSignal,
   ): Promise<Refusal | undefined> {
-    const found = await this.#reads.findInstance(instance, signal);
-    if (found?.DBInstanceArn === undefined) {
-      return { kind: 'not-found', message: `DocumentDB has no instance ${instance} to delete` };
+    const found = await this.#reads.findInstance(id, signal);
+    const tags = found?.DBInstanceArn && (await this.#reads.findTags(found.DBInstanceArn, signal));
+    if (!found || !tags) {
+      return { kind: 'not-found', message: `DocumentDB has no instance ${id} that could be deleted` };
     }
-    if (found.DBClusterIdentifier !== target.clusterId) {
-      return {
-        kind: 'access',
-        message: `The instance ${instance} is not deleted: it is of the cluster ${found.DBClusterIdentifier}, not ${target.clusterId}`,
-      };
-    }
-    const tags = (await this.#reads.findTags(found.DBInstanceArn, signal)) ?? [];
-    if (tags.some(({ Key, Value }) => Key === OWNER_TAG_KEY && Value)) return undefined;
-    return {
+    const refuse = (because: string): Refusal => ({
       kind: 'access',
-      message: `The instance ${instance} is not deleted: it does not carry the tag ${OWNER_TAG_KEY}, so it is not known to be one that this service made`,
-    };
+      message: `The instance ${id} was not deleted: ${because}`,
+    });
+    const { clusterId } = target;
+    if (found.DBClusterIdentifier !== clusterId) {
+      return refuse(`it is of the cluster ${found.DBClusterIdentifier} and not of ${clusterId}`);
+    }
+    const observed = instances.find((instance) => instance.id === id)?.owner;
+    const owner = ownerOf(tags);
+    if (owner !== undefined && owner === observed) return undefined;
+    const says = owner === undefined ? 'is not there' : `names ${printable(owner)}`;
+    return refuse(`its tag ${OWNER_TAG_KEY} ${says}, so it is not known to be one of this plan's`);
   }
 }

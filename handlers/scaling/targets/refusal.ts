@@ -3,6 +3,7 @@ import { isRecord } from '../../oci/descriptor.ts';
 import { describeBreak } from '../../registry/connection-break.ts';
 import { printable } from '../../registry/foreign-text.ts';
 import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import { PERMISSION_TAG_WORDS } from './tags.ts';
 
 export type RefusalKind = Refusal['kind'];
 
@@ -17,8 +18,8 @@ export interface ChangeCall {
   readonly operation: string;
   /** What IAM calls it, `rds:ModifyDBInstance`. */
   readonly action: string;
-  /** When the service's role may do that, as a clause: what carries which tag. */
-  readonly permitted: string;
+  /** What has to carry the tag, so that the service's role may do that. */
+  readonly tagged: string;
   readonly table: RefusalTable;
 }
 
@@ -84,22 +85,27 @@ const DENIALS: readonly string[] = [
   'UnauthorizedOperation',
 ];
 
-export function refusalOf(
-  error: unknown,
-  { service, operation, action, permitted, table }: ChangeCall,
-): Refusal {
+export function refusalOf(error: unknown, call: ChangeCall): Refusal {
+  const { service, operation, table } = call;
   const kind = kindOf(error, table);
   const name = nameOf(error);
   const message = error instanceof Error ? printable(error.message) : '';
   const said = message === '' || message === name ? '' : ` (${message})`;
-  if (kind === 'unknown') {
-    const what = isAnswer(error) ? `failed to ${operation}: ${name}${said}` : unanswered(operation, error);
-    return { kind, message: `${service} ${what}; whether it was done is not known` };
+  if (kind !== 'unknown') {
+    const verb = isAnswer(error) ? 'refused' : 'was not asked';
+    const hint = DENIALS.includes(name) ? `; ${permissionFor(call, message)}` : '';
+    return { kind, message: `${service} ${verb} to ${operation}: ${name}${hint}${said}` };
   }
-  const hint = DENIALS.includes(name)
-    ? `; the role may do ${deniedAction(message) ?? action} where ${permitted}`
-    : '';
-  return { kind, message: `${service} refused to ${operation}: ${name}${hint}${said}` };
+  const failure = isAnswer(error)
+    ? `failed to ${operation}: ${name}${said}`
+    : `gave no answer when it was to ${operation} (${describeSilence(error)})`;
+  return { kind, message: `${service} ${failure}; whether it was done is not known` };
+}
+
+/** IAM names what was missing, which may be more than the call itself: rds:AddTagsToResource, say. */
+function permissionFor({ action, tagged }: ChangeCall, message: string): string {
+  const denied = /not authorized to perform: ([a-z-]+:[A-Za-z]+)/.exec(message)?.[1] ?? action;
+  return `the role may do ${denied} where ${PERMISSION_TAG_WORDS} is on ${tagged}`;
 }
 
 const HTTP_TOO_MANY_REQUESTS = 429;
@@ -118,10 +124,9 @@ function entryOf(table: RefusalTable, name: string): RefusalKind | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-function unanswered(operation: string, error: unknown): string {
+function describeSilence(error: unknown): string {
   const { name, words } = describeBreak(error);
-  const why = name === '' ? nameOf(error) : `${words}, ${name}`;
-  return `gave no answer when it was to ${operation} (${why})`;
+  return name === '' ? nameOf(error) : `${words}, ${name}`;
 }
 
 function nameOf(error: unknown): string {
@@ -136,11 +141,6 @@ function isAnswer(error: unknown): boolean {
 function statusOf(error: unknown): number {
   const metadata = isRecord(error) && isRecord(error.$metadata) ? error.$metadata : {};
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : 0;
-}
-
-/** IAM names what was missing, which may be more than the call itself: AddTagsToResource, say. */
-function deniedAction(message: string): string | undefined {
-  return /not authorized to perform: ([a-z-]+:[A-Za-z]+)/.exec(message)?.[1];
 }
 
 const KINDS_OF_READS: Readonly<Partial<Record<ProviderError['code'], RefusalKind>>> = {

@@ -1,4 +1,4 @@
-import type { DBInstance } from '@aws-sdk/client-docdb';
+import type { DBInstance, Tag } from '@aws-sdk/client-docdb';
 import type { DocumentDbReads } from './documentdb-reads.ts';
 import { OWNER_TAG_KEY } from './tags.ts';
 
@@ -28,15 +28,9 @@ export class ReplicaOwners {
     const key = `${DBInstanceArn} ${DbiResourceId}`;
     const known = this.#owners.get(key);
     if (known !== undefined) return known;
-    const owner = await this.#read(DBInstanceArn, signal);
+    const owner = ownerOf((await this.#reads.findTags(DBInstanceArn, signal)) ?? []);
     if (owner !== undefined) this.#remember(key, owner);
     return owner;
-  }
-
-  /** As its tag says now. */
-  async #read(arn: string, signal: AbortSignal): Promise<string | undefined> {
-    const tags = (await this.#reads.findTags(arn, signal)) ?? [];
-    return tags.find(({ Key }) => Key === OWNER_TAG_KEY)?.Value || undefined;
   }
 
   #remember(key: string, owner: string): void {
@@ -45,4 +39,9 @@ export class ReplicaOwners {
     const [oldest] = this.#owners.keys();
     if (oldest !== undefined) this.#owners.delete(oldest);
   }
+}
+
+/** The plan that the tags name; undefined where they name none. */
+export function ownerOf(tags: readonly Tag[]): string | undefined {
+  return tags.find(({ Key }) => Key === OWNER_TAG_KEY)?.Value || undefined;
 }

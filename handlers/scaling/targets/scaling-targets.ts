@@ -17,16 +17,8 @@ export interface ScalingTargetsOptions {
 
 /** Everything that can be scaled, each by the API of its kind. */
 export function scalingTargets({ clients, allowedServices, patience }: ScalingTargetsOptions): ScalingTarget {
-  const documentDb = new DocumentDbScalingTarget({
-    clients: clients.documentDb,
-    ...(patience && { patience }),
-  });
-  const ecs = new EcsScalingTarget({
-    ecs: clients.ecs,
-    autoScaling: clients.autoScaling,
-    ...(allowedServices && { allowed: allowedServices }),
-    ...(patience && { patience }),
-  });
+  const documentDb = new DocumentDbScalingTarget({ clients: clients.documentDb, patience });
+  const ecs = new EcsScalingTarget({ clients, allowedServices, patience });
   return {
     observe: async (target, signal) => {
       switch (target.kind) {
@@ -42,9 +34,10 @@ export function scalingTargets({ clients, allowedServices, patience }: ScalingTa
       } else if (isEcsChange(change)) {
         return ecs.apply(observation, change, signal);
       }
+      const { kind } = observation.target;
       throw new ProviderError(
         'InternalFailure',
-        `The change ${change.kind} is none of a target of the kind ${observation.target.kind}`,
+        `The change ${change.kind} is none of a target of the kind ${kind}`,
       );
     },
   };
