@@ -1,0 +1,85 @@
+import type { XmlValue } from '../aws-wire/xml.ts';
+import {
+  type Cluster,
+  type DocumentDbState,
+  type Instance,
+  membersOf,
+  type Tags,
+} from './documentdb-state.ts';
+
+export const DOCUMENTDB_NAMESPACE = 'http://rds.amazonaws.com/doc/2014-10-31/';
+const ENGINE_VERSION = '5.0.0';
+const PORT = 27017;
+
+/** How the members of each list are called. */
+export const LIST_MEMBERS: Readonly<Record<string, string>> = {
+  DBClusters: 'DBCluster',
+  DBClusterMembers: 'DBClusterMember',
+  DBInstances: 'DBInstance',
+  TagList: 'Tag',
+  OrderableDBInstanceOptions: 'OrderableDBInstanceOption',
+  AvailabilityZones: 'AvailabilityZone',
+};
+
+/** A DBCluster, with the fields that a caller may want. */
+export function describeCluster(state: DocumentDbState, cluster: Cluster): XmlValue {
+  const { id, arn, status, writer, serverless } = cluster;
+  return {
+    DBClusterIdentifier: id,
+    DBClusterArn: arn,
+    Status: status,
+    Engine: 'docdb',
+    EngineVersion: ENGINE_VERSION,
+    Endpoint: `${id}.cluster-example.us-east-1.docdb.amazonaws.com`,
+    Port: PORT,
+    ...(serverless && {
+      ServerlessV2ScalingConfiguration: {
+        MinCapacity: serverless.minCapacity,
+        MaxCapacity: serverless.maxCapacity,
+      },
+    }),
+    DBClusterMembers: membersOf(state, id).map((member) => ({
+      DBInstanceIdentifier: member.id,
+      IsClusterWriter: member.id === writer,
+      DBClusterParameterGroupStatus: 'in-sync',
+      PromotionTier: member.promotionTier,
+    })),
+  };
+}
+
+/** A DBInstance. One that is being created has no endpoint yet. */
+export function describeInstance(instance: Instance): XmlValue {
+  const { id, arn, clusterId, instanceClass, pendingClass, status } = instance;
+  return {
+    DBInstanceIdentifier: id,
+    DBInstanceArn: arn,
+    DBInstanceClass: instanceClass,
+    DBInstanceStatus: status,
+    DBClusterIdentifier: clusterId,
+    Engine: 'docdb',
+    EngineVersion: ENGINE_VERSION,
+    AvailabilityZone: instance.availabilityZone,
+    PreferredMaintenanceWindow: instance.maintenanceWindow,
+    PendingModifiedValues: { DBInstanceClass: pendingClass },
+    PromotionTier: instance.promotionTier,
+    ...(status !== 'creating' && {
+      InstanceCreateTime: new Date(instance.createdAt),
+      Endpoint: { Address: `${id}.example.us-east-1.docdb.amazonaws.com`, Port: PORT },
+    }),
+  };
+}
+
+export function describeTags(tags: Tags): XmlValue[] {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function describeOrderableOption(instanceClass: string): XmlValue {
+  return {
+    Engine: 'docdb',
+    EngineVersion: ENGINE_VERSION,
+    DBInstanceClass: instanceClass,
+    LicenseModel: 'na',
+    AvailabilityZones: ['a', 'b', 'c'].map((zone) => ({ Name: `us-east-1${zone}` })),
+    Vpc: true,
+  };
+}
