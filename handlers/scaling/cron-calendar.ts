@@ -12,31 +12,30 @@ import {
   yearOf,
 } from './local-time.ts';
 
-/** What a cron expression means on a wall's calendar and clock, no zone being known. Values in ascending order. */
+/** The times that a cron expression means on the wall, in whatever zone. All values are ascending. */
 export interface CronCalendar {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly days: CronDays;
   readonly months: readonly number[];
+  /** 1970 to 2199 at most: no search goes further. */
   readonly years: readonly number[];
 }
 
-const FIELD_NAMES = 'minutes hours day-of-month month day-of-week year';
+const FIELD_NAMES = Object.values(CRON_FIELDS).map(({ name }) => name);
 
-/** Reads what stands in `cron(…)`. */
+/**
+ * Reads what stands between the brackets of `cron(…)`.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
+ */
 export function readCronCalendar(text: string): Reading<CronCalendar> {
   const fields = text.split(/ +/);
+  if (fields.length !== FIELD_NAMES.length || fields.includes('')) return refused(fieldsMistake(fields));
   const [minutesText = '', hoursText = '', dayOfMonth = '', monthText = '', dayOfWeek = '', yearText = ''] =
     fields;
-  if (fields.length !== 6 || fields.includes('')) {
-    const hint = fields.length === 5 ? '; write * as the sixth for every year' : '';
-    return refused(
-      `it must have the six fields ${FIELD_NAMES} with spaces between them, and has ${fields.filter((field) => field !== '').length}${hint}`,
-    );
-  }
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
     return refused(
-      `its day-of-month field is ${JSON.stringify(dayOfMonth)} and its day-of-week field is ${JSON.stringify(dayOfWeek)}: exactly one of them must be ?`,
+      `its day-of-month field is ${JSON.stringify(dayOfMonth)} and its day-of-week field is ${JSON.stringify(dayOfWeek)}: exactly one of the two must be ?`,
     );
   }
   const minutes = readCronValues(CRON_FIELDS.minutes, minutesText);
@@ -58,7 +57,15 @@ export function readCronCalendar(text: string): Reading<CronCalendar> {
   });
 }
 
-/** The first time that the calendar means after another, on none of the dates in `except`. */
+/** AWS's pages differ in whether the year can be left out: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+function fieldsMistake(fields: readonly string[]): string {
+  const asked = `it has the ${FIELD_NAMES.length} fields ${FIELD_NAMES.join(' ')}`;
+  const count = fields.filter((field) => field !== '').length;
+  if (count === FIELD_NAMES.length) return `${asked}, and no space in front of them or behind`;
+  return `${asked}, here there are ${count}${count === 5 ? '; write * for every year' : ''}`;
+}
+
+/** The first time of the calendar that is later than another, on none of the dates. */
 export function nextLocalTime(
   calendar: CronCalendar,
   after: LocalTime,
@@ -71,8 +78,8 @@ export function nextLocalTime(
       if (midnightOf(year, month + 1, 1) <= after) continue;
       for (const day of daysOf(calendar.days, year, month)) {
         const midnight = midnightOf(year, month, day);
-        if (midnight + DAY_MS <= after || isExcepted(midnight, except)) continue;
-        const time = timesOfDay(calendar).find((time) => midnight + time > after);
+        if (midnight + DAY_MS <= after || isAmong(except, midnight)) continue;
+        const time = firstTimeAfter(calendar, after - midnight);
         if (time !== undefined) return midnight + time;
       }
     }
@@ -80,7 +87,7 @@ export function nextLocalTime(
   return undefined;
 }
 
-/** The last time that the calendar means up to another (included), on none of the dates in `except`. */
+/** The last time of the calendar that is not later than another, on none of the dates. */
 export function previousLocalTime(
   calendar: CronCalendar,
   until: LocalTime,
@@ -93,8 +100,8 @@ export function previousLocalTime(
       if (midnightOf(year, month, 1) > until) continue;
       for (const day of daysOf(calendar.days, year, month).toReversed()) {
         const midnight = midnightOf(year, month, day);
-        if (midnight > until || isExcepted(midnight, except)) continue;
-        const time = timesOfDay(calendar).findLast((time) => midnight + time <= until);
+        if (midnight > until || isAmong(except, midnight)) continue;
+        const time = lastTimeUntil(calendar, until - midnight);
         if (time !== undefined) return midnight + time;
       }
     }
@@ -102,11 +109,29 @@ export function previousLocalTime(
   return undefined;
 }
 
-function isExcepted(midnight: LocalTime, except: readonly LocalDate[]): boolean {
-  return except.length > 0 && except.includes(dateOf(midnight));
+function isAmong(dates: readonly LocalDate[], midnight: LocalTime): boolean {
+  return dates.length > 0 && dates.includes(dateOf(midnight));
 }
 
-/** In milliseconds after midnight. */
-function timesOfDay({ hours, minutes }: CronCalendar): number[] {
-  return hours.flatMap((hour) => minutes.map((minute) => hour * HOUR_MS + minute * MINUTE_MS));
+/** Times of a day are in milliseconds after midnight. */
+function firstTimeAfter({ hours, minutes }: CronCalendar, after: number): number | undefined {
+  for (const hour of hours) {
+    if ((hour + 1) * HOUR_MS <= after) continue;
+    for (const minute of minutes) {
+      const time = hour * HOUR_MS + minute * MINUTE_MS;
+      if (time > after) return time;
+    }
+  }
+  return undefined;
+}
+
+function lastTimeUntil({ hours, minutes }: CronCalendar, until: number): number | undefined {
+  for (const hour of hours.toReversed()) {
+    if (hour * HOUR_MS > until) continue;
+    for (const minute of minutes.toReversed()) {
+      const time = hour * HOUR_MS + minute * MINUTE_MS;
+      if (time <= until) return time;
+    }
+  }
+  return undefined;
 }

@@ -1,79 +1,82 @@
 import { accepted, type Reading } from '../cloudformation/property-kinds.ts';
-import { CRON_FIELDS, readCronValue, readCronValues, refusedTerm } from './cron-field.ts';
+import { CRON_FIELDS, findCronValue, readCronValues, refusedField } from './cron-field.ts';
 import { daysInMonth, midnightOf, weekdayOf } from './local-time.ts';
 
-/** Which days of a month a cron expression means. Weekdays count from Sunday, 1. */
+/** Which days a cron expression means in each month. Weekdays count from Sunday, 1, to Saturday, 7. */
 export type CronDays =
   | { readonly kind: 'days-of-month'; readonly days: readonly number[] }
   | { readonly kind: 'last-day' }
-  /** The day itself, or the Friday before or the Monday after it. */
+  /** The day, or the Friday before it, or the Monday after it. */
   | { readonly kind: 'nearest-working-day'; readonly day: number }
   | { readonly kind: 'weekdays'; readonly weekdays: readonly number[] }
+  /** None in a month that has no fifth. */
   | { readonly kind: 'nth-weekday'; readonly weekday: number; readonly nth: number }
   | { readonly kind: 'last-weekday'; readonly weekday: number };
 
-const { dayOfMonth, dayOfWeek } = CRON_FIELDS;
+const SUNDAY = 1;
 const SATURDAY = 7;
+const DAYS_IN_WEEK = 7;
 
-/** From 2 to 27 the nearest working day is in the same month, whichever month it is. */
+/** Between these the nearest working day is in the same month, whichever month it is. */
 const MIN_NEAREST_DAY = 2;
 const MAX_NEAREST_DAY = 27;
-const MAX_WEEKS_IN_MONTH = 5;
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
 export function readDaysOfMonth(text: string): Reading<CronDays> {
+  const field = CRON_FIELDS.dayOfMonth;
   if (text === 'L') return accepted({ kind: 'last-day' });
-  const nearest = /^(\d{1,2})W$/.exec(text)?.[1];
-  if (nearest !== undefined) {
-    const day = Number(nearest);
-    if (day >= MIN_NEAREST_DAY && day <= MAX_NEAREST_DAY) {
-      return accepted({ kind: 'nearest-working-day', day });
-    }
-    return refusedTerm(
-      dayOfMonth,
+  const day = findCronValue(field, /^(\d+)W$/.exec(text)?.[1] ?? '');
+  if (day !== undefined && day >= MIN_NEAREST_DAY && day <= MAX_NEAREST_DAY) {
+    return accepted({ kind: 'nearest-working-day', day });
+  }
+  if (day !== undefined) {
+    return refusedField(
+      field,
       text,
-      `the nearest working day may be in another month, and AWS doesn't say what holds then; allowed is ${MIN_NEAREST_DAY}W to ${MAX_NEAREST_DAY}W`,
+      `the nearest working day can be in another month, and AWS does not say what happens then; allowed is ${MIN_NEAREST_DAY}W to ${MAX_NEAREST_DAY}W`,
     );
   }
   if (/[LW]/.test(text)) {
-    return refusedTerm(
-      dayOfMonth,
+    return refusedField(
+      field,
       text,
-      'AWS documents L and W only alone, as L or 15W; write one of these, or the days as numbers',
+      'AWS documents L alone and W after one day; allowed is L, or such as 15W',
     );
   }
-  const reading = readCronValues(dayOfMonth, text);
-  return reading.ok ? accepted({ kind: 'days-of-month', days: reading.value }) : reading;
+  const days = readCronValues(field, text);
+  return days.ok ? accepted({ kind: 'days-of-month', days: days.value }) : days;
 }
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
 export function readDaysOfWeek(text: string): Reading<CronDays> {
+  const field = CRON_FIELDS.dayOfWeek;
   if (text === 'L') return accepted({ kind: 'weekdays', weekdays: [SATURDAY] });
-  const last = /^(\d)L$/.exec(text)?.[1];
-  const [day = '', nth, ...more] = text.split('#');
-  const weekday = readCronValue(dayOfWeek, last ?? day);
-  if (last !== undefined && weekday !== undefined) return accepted({ kind: 'last-weekday', weekday });
-  if (nth !== undefined) {
-    const isFine = weekday !== undefined && /^[1-5]$/.test(nth) && more.length === 0;
-    if (isFine) return accepted({ kind: 'nth-weekday', weekday, nth: Number(nth) });
-    return refusedTerm(
-      dayOfWeek,
-      text,
-      `allowed with # is one day from 1 (Sunday) to 7 and its number in the month from 1 to ${MAX_WEEKS_IN_MONTH}, as 3#2 for the second Tuesday`,
-    );
+  if (text.includes('L')) {
+    const weekday = /^\dL$/.test(text) ? findCronValue(field, text.slice(0, -1)) : undefined;
+    return weekday === undefined
+      ? refusedField(
+          field,
+          text,
+          'AWS documents L alone and after one number; allowed is L, the last day of the week (Saturday), or such as 6L, the last Friday of the month',
+        )
+      : accepted({ kind: 'last-weekday', weekday });
   }
-  if (/L/.test(text)) {
-    return refusedTerm(
-      dayOfWeek,
-      text,
-      'AWS documents L only alone or after one number, as 6L for the last Friday',
-    );
+  if (text.includes('#')) {
+    const [, day = '', nth] = /^([^#]+)#([1-5])$/.exec(text) ?? [];
+    const weekday = findCronValue(field, day);
+    return weekday === undefined
+      ? refusedField(
+          field,
+          text,
+          'with # it is one day of the week and a number from 1 to 5, such as 3#2, the second Tuesday of the month',
+        )
+      : accepted({ kind: 'nth-weekday', weekday, nth: Number(nth) });
   }
-  const reading = readCronValues(dayOfWeek, text);
-  return reading.ok ? accepted({ kind: 'weekdays', weekdays: reading.value }) : reading;
+  const weekdays = readCronValues(field, text);
+  return weekdays.ok ? accepted({ kind: 'weekdays', weekdays: weekdays.value }) : weekdays;
 }
 
-/** The days in a month, in ascending order. */
+/** The days that are meant in a month, ascending. */
 export function daysOf(days: CronDays, year: number, month: number): readonly number[] {
   const length = daysInMonth(year, month);
   switch (days.kind) {
@@ -95,11 +98,12 @@ export function daysOf(days: CronDays, year: number, month: number): readonly nu
 function nearestWorkingDay(year: number, month: number, day: number): number {
   const weekday = weekdayOf(midnightOf(year, month, day));
   if (weekday === SATURDAY) return day - 1;
-  return weekday === 1 ? day + 1 : day;
+  return weekday === SUNDAY ? day + 1 : day;
 }
 
+/** Every Monday of a month, or every Tuesday, … */
 function weekdaysOf(year: number, month: number, weekday: number): number[] {
-  const first = 1 + ((weekday - weekdayOf(midnightOf(year, month, 1)) + 7) % 7);
-  const length = daysInMonth(year, month);
-  return Array.from({ length: Math.floor((length - first) / 7) + 1 }, (_, week) => first + week * 7);
+  const daysAhead = (weekday - weekdayOf(midnightOf(year, month, 1)) + DAYS_IN_WEEK) % DAYS_IN_WEEK;
+  const length = Math.ceil((daysInMonth(year, month) - daysAhead) / DAYS_IN_WEEK);
+  return Array.from({ length }, (_, week) => 1 + daysAhead + week * DAYS_IN_WEEK);
 }

@@ -1,12 +1,12 @@
 import { accepted, type Reading, refused } from '../cloudformation/property-kinds.ts';
 
-/** A field of a cron expression: what it may hold. */
+/** One of the six fields of a cron expression: what it may hold. */
 export interface CronField {
   /** As AWS names it. */
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** From `min` on. */
+  /** Names of the values, from `min` on. */
   readonly words?: readonly string[];
   /** Whether AWS documents `/` for it. */
   readonly takesSteps: boolean;
@@ -26,85 +26,85 @@ export const CRON_FIELDS = {
 } as const satisfies Readonly<Record<string, CronField>>;
 
 /**
- * A field's list of values, ranges and steps: the values that it means, in ascending order.
- * Refused is what AWS's page says nothing of, where cron implementations differ.
+ * Reads a field of values, ranges and steps, with commas between them: the values that it means, ascending.
+ *
+ * A range with a step (`8-18/2`) and a step from `*` are not on AWS's page, but Scheduler takes them, and they can
+ * mean one thing only (https://github.com/localstack/localstack/pull/13628). What implementations of cron read in
+ * several ways is refused.
  */
 export function readCronValues(field: CronField, text: string): Reading<readonly number[]> {
   const values = new Set<number>();
   for (const term of text.split(',')) {
-    if (term === '*' && text !== '*') {
-      return refusedTerm(field, text, '* stands alone, as it is every value already');
-    }
-    const reading = readTerm(field, term);
-    if (!reading.ok) return reading;
+    const reading = term === '*' && text !== term ? refused('* stands alone') : readTerm(field, term);
+    if (!reading.ok) return refusedField(field, text, reading.because ?? `allowed is ${allowedIn(field)}`);
     for (const value of reading.value) values.add(value);
   }
   return accepted([...values].sort((a, b) => a - b));
 }
 
-/** One value: a number, or one of the field's words. */
-export function readCronValue(field: CronField, text: string): number | undefined {
-  const index = field.words?.indexOf(text) ?? -1;
-  const value = index >= 0 ? field.min + index : /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= field.min && value <= field.max ? value : undefined;
-}
-
-/** A refusal that names the field, what it holds and what is wrong with it. */
-export function refusedTerm(field: CronField, text: string, because: string): Reading<never> {
+/** A refusal that names the field and what it holds. */
+export function refusedField(field: CronField, text: string, because: string): Reading<never> {
   return refused(`its ${field.name} field is ${JSON.stringify(text)}: ${because}`);
 }
 
-function readTerm(field: CronField, term: string): Reading<readonly number[]> {
-  const [range = '', step, ...more] = term.split('/');
-  if (more.length > 0) return refusedTerm(field, term, 'one / is allowed');
-  const base = readRange(field, range, step !== undefined);
-  if (!base.ok || step === undefined) {
-    return base.ok ? accepted(numbersBetween(base.value.from, base.value.to, 1)) : base;
-  }
-  if (!field.takesSteps) {
-    return refusedTerm(field, term, `AWS documents no / here; list the days, as ${field.words?.[1]},WED,FRI`);
-  }
-  if (/[A-Z]/.test(range)) {
-    return refusedTerm(field, term, 'a step after a name is not documented; write the name as a number');
-  }
-  const longest = field.max - field.min;
-  const stride = /^\d{1,4}$/.test(step) ? Number(step) : Number.NaN;
-  if (!(stride >= 1 && stride <= longest)) {
-    return refusedTerm(field, term, `the step after / must be a whole number from 1 to ${longest}`);
-  }
-  return accepted(numbersBetween(base.value.from, base.value.to, stride));
+/** A number, or one of the field's words. */
+export function findCronValue(field: CronField, text: string): number | undefined {
+  const index = field.words?.indexOf(text) ?? -1;
+  const value = index >= 0 ? field.min + index : numberIn(text, `${field.max}`.length);
+  return value !== undefined && value >= field.min && value <= field.max ? value : undefined;
 }
 
-/** With a step, a single value goes on to the field's end. */
-function readRange(
-  field: CronField,
-  text: string,
-  isStepped: boolean,
-): Reading<{ readonly from: number; readonly to: number }> {
-  if (text === '*') return accepted({ from: field.min, to: field.max });
-  const [first = '', last, ...more] = text.split('-');
-  const from = readCronValue(field, first);
-  const to = last === undefined ? (isStepped ? field.max : from) : readCronValue(field, last);
-  if (from === undefined || to === undefined || more.length > 0) {
-    return refusedTerm(field, text, `allowed is ${allowedIn(field)}`);
+function readTerm(field: CronField, term: string): Reading<readonly number[]> {
+  const [base = '', step, ...more] = term.split('/');
+  const range = readRange(field, base);
+  if (!range.ok) return range;
+  const { from, to } = range.value;
+  if (step === undefined) return accepted(numbersBetween(from, to, 1));
+  if (!field.takesSteps) return refused('AWS documents no / for it; list its values with commas');
+  if (/[A-Z]/.test(base)) return refused(`AWS documents no / after a name; write ${from}/… for ${base}/…`);
+  const longest = field.max - field.min;
+  const stride = numberIn(step, `${longest}`.length) ?? 0;
+  if (stride < 1 || stride > longest || more.length > 0) {
+    return refused(`after / stands a whole number from 1 to ${longest}`);
   }
-  if (last !== undefined && /^\d/.test(first) !== /^\d/.test(last)) {
-    return refusedTerm(field, text, 'both ends of a range must be names or both numbers');
+  // From a single value on, a step goes to the end of the field.
+  return accepted(numbersBetween(from, base.includes('-') ? to : field.max, stride));
+}
+
+function readRange(field: CronField, text: string): Reading<{ readonly from: number; readonly to: number }> {
+  if (text === '*') return accepted({ from: field.min, to: field.max });
+  const ends = text.split('-');
+  const [first = '', last = first] = ends;
+  const from = findCronValue(field, first);
+  const to = findCronValue(field, last);
+  if (from === undefined || to === undefined || ends.length > 2) {
+    return refused(`${JSON.stringify(text)} is none of its values; allowed is ${allowedIn(field)}`);
+  }
+  if (/\d/.test(first) !== /\d/.test(last)) {
+    return refused(`the range ${text} mixes a name and a number; write both as numbers, as ${from}-${to}`);
   }
   if (from > to) {
-    return refusedTerm(
-      field,
-      text,
-      `a range that goes over the end is not documented; write two, as ${first}-${field.words?.at(-1) ?? field.max},${field.words?.[0] ?? field.min}-${last}`,
+    const { words } = field;
+    const lowest = words?.[0] ?? `${field.min}`;
+    const highest = words?.at(-1) ?? `${field.max}`;
+    const parts = [
+      from === field.max ? first : `${first}-${/\d/.test(first) ? field.max : highest}`,
+      to === field.min ? last : `${/\d/.test(first) ? field.min : lowest}-${last}`,
+    ];
+    return refused(
+      `the range ${text} ends before it begins, which AWS does not document; write ${parts.join(',')}`,
     );
   }
   return accepted({ from, to });
 }
 
-export function allowedIn(field: CronField): string {
-  const words = field.words === undefined ? '' : ` or ${field.words[0]} to ${field.words.at(-1)} in capitals`;
-  const steps = field.takesSteps ? ', steps such as 0/15' : '';
-  return `${field.min} to ${field.max}${words}, lists with commas, ranges with -${steps}, or *`;
+function allowedIn({ min, max, words, takesSteps }: CronField): string {
+  const names = words === undefined ? '' : ` (${words[0]} to ${words.at(-1)})`;
+  return `* or ${min} to ${max}${names}, with commas and - ${takesSteps ? 'and / ' : ''}between them`;
+}
+
+function numberIn(text: string, maxDigits: number): number | undefined {
+  return /^\d+$/.test(text) && text.length <= maxDigits ? Number(text) : undefined;
 }
 
 function numbersBetween(from: number, to: number, step: number): number[] {

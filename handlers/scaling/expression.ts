@@ -2,7 +2,7 @@ import { accepted, type Reading, refused } from '../cloudformation/property-kind
 import { ProviderError } from '../errors.ts';
 import { type CronCalendar, readCronCalendar } from './cron-calendar.ts';
 import { CRON_FIELDS } from './cron-field.ts';
-import type { LocalTime } from './local-time.ts';
+import { type LocalTime, readLocalTime, yearOf } from './local-time.ts';
 
 export type { LocalDate } from './local-time.ts';
 
@@ -21,35 +21,40 @@ export interface AtExpression {
   readonly text: string;
 }
 
-/** What an expression means on a wall's calendar and clock, no zone being known. */
+/** The times that an expression means on the wall, in whatever zone. */
 export type ExpressionMeaning =
   | { readonly kind: 'cron'; readonly calendar: CronCalendar }
   | { readonly kind: 'at'; readonly time: LocalTime };
 
-/** API_CreateSchedule's own bound for ScheduleExpression. */
+/** @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 const MAX_EXPRESSION_CHARACTERS = 256;
 
 /**
- * Reads a schedule's expression: EventBridge Scheduler's `cron(…)` and `at(…)`.
- * What its page does not say, or says in two ways, is refused with what to write instead.
+ * Reads `cron(minutes hours day-of-month month day-of-week year)` or `at(yyyy-mm-ddThh:mm:ss)`, as EventBridge
+ * Scheduler's page writes them. What the page leaves open, so that it can't be computed with certainty here, is
+ * refused with what to write instead.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function readExpression(given: unknown): Reading<Expression> {
-  if (typeof given !== 'string' || given.length > MAX_EXPRESSION_CHARACTERS) {
+  if (typeof given !== 'string') return refused();
+  if (given.length > MAX_EXPRESSION_CHARACTERS) {
     return refused(
-      `it must be a text of at most ${MAX_EXPRESSION_CHARACTERS} characters, such as cron(30 0 * * ? *)`,
+      `a text of ${given.length} characters is no expression; EventBridge Scheduler takes ${MAX_EXPRESSION_CHARACTERS} at most`,
     );
   }
   const meaning = readMeaning(given);
-  if (!meaning.ok) return refused(`${JSON.stringify(given)} can't be taken: ${meaning.because}`);
+  if (!meaning.ok) return refused(`${JSON.stringify(given)} can't be used: ${meaning.because}`);
   return accepted({ kind: meaning.value.kind, text: given });
 }
 
-/** Expressions are stored as they were written, and read again where they are used. */
+/** The expressions of a thousand plans; reading one takes some microseconds. */
 const MAX_REMEMBERED_EXPRESSIONS = 4096;
 const remembered = new Map<string, ExpressionMeaning>();
 
-/** @throws ProviderError `InternalFailure`: it is not one that `readExpression` accepted. */
+/**
+ * What an expression means: it is stored as it was written, and read where it is used.
+ * @throws ProviderError `InternalFailure`: `readExpression` has never accepted it.
+ */
 export function meaningOf({ text }: Expression): ExpressionMeaning {
   const known = remembered.get(text);
   if (known !== undefined) return known;
@@ -57,54 +62,49 @@ export function meaningOf({ text }: Expression): ExpressionMeaning {
   if (!meaning.ok) {
     throw new ProviderError(
       'InternalFailure',
-      `The expression ${JSON.stringify(text)} of a stored plan can't be read: ${meaning.because}`,
+      `The stored expression ${JSON.stringify(text)} can't be used: ${meaning.because}`,
     );
   }
-  for (const oldest of remembered.keys()) {
-    if (remembered.size < MAX_REMEMBERED_EXPRESSIONS) break;
-    remembered.delete(oldest);
-  }
+  if (remembered.size >= MAX_REMEMBERED_EXPRESSIONS) remembered.clear();
   remembered.set(text, meaning.value);
   return meaning.value;
 }
 
 function readMeaning(text: string): Reading<ExpressionMeaning> {
-  const [, kind, body = ''] = /^(cron|at)\((.*)\)$/.exec(text) ?? [];
+  const [, kind, inside = ''] = /^(cron|at)\((.*)\)$/.exec(text) ?? [];
   if (kind === 'cron') {
-    const calendar = readCronCalendar(body);
-    return calendar.ok ? accepted({ kind: 'cron', calendar: calendar.value }) : calendar;
+    const calendar = readCronCalendar(inside);
+    return calendar.ok ? accepted({ kind, calendar: calendar.value }) : calendar;
   }
   if (kind === 'at') {
-    const time = readAtTime(body);
-    return time.ok ? accepted({ kind: 'at', time: time.value }) : time;
+    const time = readAtTime(inside);
+    return time.ok ? accepted({ kind, time: time.value }) : time;
   }
-  if (/^rate\(/.test(text)) {
+  if (text.startsWith('rate(')) {
     return refused(
-      'a rate has no time on the clock that an end could follow; write cron(…), as cron(0/30 * * * ? *)',
+      'a rate counts from when its schedule is created, not from a time of the day; write cron(…), such as cron(0 0/4 * * ? *) for every four hours',
     );
   }
   return refused(
-    'it must be cron(minutes hours day-of-month month day-of-week year) or at(yyyy-mm-ddThh:mm:ss)',
+    'it is cron(minutes hours day-of-month month day-of-week year) or at(yyyy-mm-ddThh:mm:ss), in small letters and without spaces around',
   );
 }
 
+/**
+ * With other seconds than 0 its schedule can be invoked in one of two minutes: Scheduler is precise to 60 seconds.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#one-time
+ */
 function readAtTime(text: string): Reading<LocalTime> {
+  const time = readLocalTime(text);
+  if (time === undefined) {
+    return refused(
+      'between the brackets stands a date and time of the calendar, yyyy-mm-ddThh:mm:ss, without a zone: that is Timezone',
+    );
+  }
   const { min, max } = CRON_FIELDS.year;
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)) {
-    return refused(
-      'it must be a date and a time without zone, as at(2026-12-24T18:00:00); the zone is the Timezone property',
-    );
-  }
-  const time = Date.parse(`${text}Z`);
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
-    return refused(`${text} is no date and time of the calendar`);
-  }
-  const year = Number(text.slice(0, 4));
-  if (year < min || year > max) return refused(`its year is ${year}, allowed is ${min} to ${max}`);
+  if (yearOf(time) < min || yearOf(time) > max) return refused(`its year is not from ${min} to ${max}`);
   if (!text.endsWith(':00')) {
-    return refused(
-      `its seconds are ${text.slice(-2)}, and EventBridge Scheduler works to the minute; write ${text.slice(0, -2)}00`,
-    );
+    return refused(`EventBridge Scheduler goes by the minute; write at(${text.slice(0, -2)}00)`);
   }
   return accepted(time);
 }

@@ -1,6 +1,6 @@
 /**
- * What the calendar and the clock on a wall show, whatever their time zone: as milliseconds since 1970-01-01T00:00
- * on that wall, every day counted with 24 hours.
+ * What the calendar and the clock on a wall show, whatever their time zone: in milliseconds since 1970-01-01T00:00
+ * on that wall, where every day has 24 hours.
  */
 export type LocalTime = number;
 
@@ -11,7 +11,15 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Month 1 is January. */
+/** Reads `2026-12-24T18:00:00`; undefined where the calendar and the clock have no such time. */
+export function readLocalTime(text: string): LocalTime | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)) return undefined;
+  const time = Date.parse(`${text}Z`);
+  // February 30 is taken for March 2.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) ? time : undefined;
+}
+
+/** January is month 1. */
 export function midnightOf(year: number, month: number, day: number): LocalTime {
   return Date.UTC(year, month - 1, day);
 }
@@ -24,7 +32,7 @@ export function dateOf(time: LocalTime): LocalDate {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** 1 is Sunday and 7 is Saturday, as EventBridge counts. */
+/** Sunday is 1 and Saturday is 7, as EventBridge counts. */
 export function weekdayOf(time: LocalTime): number {
   return new Date(time).getUTCDay() + 1;
 }

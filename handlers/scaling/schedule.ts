@@ -1,16 +1,23 @@
 import { ProviderError } from '../errors.ts';
 import { nextLocalTime, previousLocalTime } from './cron-calendar.ts';
-import { type Expression, type LocalDate, meaningOf } from './expression.ts';
+import { type Expression, meaningOf } from './expression.ts';
 import type { Instant } from './instant.ts';
-import { DAY_MS, dateOf, MINUTE_MS } from './local-time.ts';
-import { firstInstantOf, latestLocalTimeUntil, localTimeAt } from './time-zone.ts';
+import { DAY_MS, dateOf, type LocalDate, type LocalTime, MINUTE_MS } from './local-time.ts';
+import { firstInstantOf, latestLocalTimeUntil, localTimeAt } from './time-zone-offsets.ts';
 
-/** No zone's clocks leap further, or are put back further: a day, at the date line. */
+/**
+ * So many times of an expression in a row may not exist, or be shown for the second time. An expression of every
+ * minute meets a day of them where a zone moves over the date line; one that means only the hour that is left out
+ * each spring meets 230 until 2199.
+ */
 const MAX_SKIPPED_TIMES = (2 * DAY_MS) / MINUTE_MS;
 
 /**
- * When an expression fires next, strictly after an instant; undefined where it never does again. A local time that does not exist is skipped, and
- * one that comes twice fires the first time.
+ * When an expression fires first after an instant; undefined where it never does again.
+ *
+ * A local time that does not exist is skipped, and one that comes twice fires the first time only, as EventBridge
+ * Scheduler documents both for `cron`. For `at` it documents neither: we take the same.
+ * @param after Not included.
  * @param except Local dates on which it doesn't fire. Default: none.
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
  */
@@ -22,7 +29,7 @@ export function nextOccurrence(
 ): Instant | undefined {
   const meaning = meaningOf(expression);
   if (meaning.kind === 'at') {
-    const instant = oneTime(meaning.time, zone, except);
+    const instant = onlyInstant(meaning.time, zone, except);
     return instant !== undefined && instant > after ? instant : undefined;
   }
   let time = localTimeAt(zone, after);
@@ -36,7 +43,10 @@ export function nextOccurrence(
   throw tooManySkipped(expression, zone);
 }
 
-/** When an expression fired last, at an instant or before; undefined where it never did. Otherwise as `nextOccurrence`. */
+/**
+ * When an expression fired last, up to an instant; undefined where it never did. All else is as in `nextOccurrence`.
+ * @param atOrBefore Included.
+ */
 export function previousOccurrence(
   expression: Expression,
   zone: string,
@@ -45,7 +55,7 @@ export function previousOccurrence(
 ): Instant | undefined {
   const meaning = meaningOf(expression);
   if (meaning.kind === 'at') {
-    const instant = oneTime(meaning.time, zone, except);
+    const instant = onlyInstant(meaning.time, zone, except);
     return instant !== undefined && instant <= atOrBefore ? instant : undefined;
   }
   let time = latestLocalTimeUntil(zone, atOrBefore);
@@ -59,13 +69,13 @@ export function previousOccurrence(
   throw tooManySkipped(expression, zone);
 }
 
-function oneTime(time: number, zone: string, except: readonly LocalDate[]): Instant | undefined {
+function onlyInstant(time: LocalTime, zone: string, except: readonly LocalDate[]): Instant | undefined {
   return except.includes(dateOf(time)) ? undefined : firstInstantOf(zone, time);
 }
 
 function tooManySkipped({ text }: Expression, zone: string): ProviderError {
   return new ProviderError(
     'InternalFailure',
-    `${text} in ${zone} meets more than ${MAX_SKIPPED_TIMES} local times in a row that don't exist or are past`,
+    `${text} in ${zone} meets more than ${MAX_SKIPPED_TIMES} local times in a row that do not exist or come twice`,
   );
 }
