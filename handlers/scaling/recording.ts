@@ -29,7 +29,7 @@ export function recordBefore(
   { record, restoredAt = Number.NEGATIVE_INFINITY }: Pick<TargetState, 'record' | 'restoredAt'>,
   now: Instant,
 ): Recording {
-  const fresh = originalOf(observed, holding.step);
+  const fresh = originalOf(observed, holding.step, plan.id);
   const original = record === undefined ? fresh : extended(record.original, fresh);
   const isSameHolder =
     record?.holder.scenario === holding.scenario.name && record.holder.windowStart === holding.window.start;
@@ -59,8 +59,8 @@ export function recordBefore(
   };
 }
 
-function originalOf(observed: Observation, step: Step): Original {
-  return 'instances' in observed ? originalOfCluster(observed, aspectsOf(step)) : originalOfService(observed);
+function originalOf(observed: Observation, step: Step, plan: string): Original {
+  return 'instances' in observed ? originalOfCluster(observed, aspectsOf(step), plan) : originalOfService(observed);
 }
 
 /** What the step changes at its start or at its end. */
