@@ -5,6 +5,7 @@ export interface DocumentDbGoal {
   /** A person's words for where it comes from: `scenario nightly-batch`, `the capacity from before nightly-batch`. */
   readonly because: string;
   readonly classes?: ClassGoal;
+  /** Undefined: our replicas stay as they are, and no temporary one is made. */
   readonly count?: CountGoal;
   /** The instance to fail over to, if there must be a failover and it is fit. */
   readonly preferredWriter?: string;
@@ -12,12 +13,20 @@ export interface DocumentDbGoal {
   /** In DCU. */
   readonly minCapacity?: number;
   readonly allowOutage: boolean;
+  /**
+   * Nothing comes after it that would bring anything back: a single instance gets its class itself, and the temporary
+   * replica for that goes again. Default: the replica stands in for it until a later goal.
+   */
+  readonly isLasting?: true;
 }
 
 export type ClassGoal =
   /** Every instance is of this class. */
   | { readonly kind: 'uniform'; readonly instanceClass: string }
-  /** Each has its own again; one that isn't named keeps what it has. */
+  /**
+   * Each has its own again; one that isn't named keeps what it has. A replica of ours that isn't named gets what is
+   * recorded of the preferred writer, so that it can take its place.
+   */
   | { readonly kind: 'recorded'; readonly classes: Readonly<Record<string, string>> };
 
 export type CountGoal =
@@ -25,3 +34,8 @@ export type CountGoal =
   | { readonly kind: 'total'; readonly instanceCount: number }
   /** Of ours these and no others; what isn't ours is left alone. */
   | { readonly kind: 'own'; readonly replicas: readonly string[] };
+
+/** Whether it brings back what was there: then as much as can be is done, whatever else can't. */
+export function isRestoring({ classes, count }: DocumentDbGoal): boolean {
+  return classes?.kind !== 'uniform' && count?.kind !== 'total';
+}

@@ -1,0 +1,67 @@
+import type { Next } from '../next-change.ts';
+import { needsChange, wantedClass } from './class-goal.ts';
+import { failOver, failOverTarget } from './fail-over.ts';
+import type { DocumentDbGoal } from './goal.ts';
+import { isAvailable, isBroken } from './instance-status.ts';
+import { lastingOf, type Membership, replicasOf } from './membership.ts';
+import type { InstanceObservation } from './observation.ts';
+import { deletion, newReplica, nextName } from './replica-count.ts';
+
+/**
+ * Brings every instance to its class with one failover: the replicas first and one at a time, then the failover to one
+ * that has its class, then the old writer, which is a replica by then. Undefined where each has its class.
+ */
+export function nextClassChange(goal: DocumentDbGoal, members: Membership): Next | undefined {
+  const { writer } = members;
+  const replicas = replicasOf(members, lastingOf(members)).filter(
+    (each) => isAvailable(each) && wantedClass(goal, members, each) !== undefined,
+  );
+  const waiting = replicas.filter((each) => needsChange(goal, members, each));
+  const [replica] = waiting;
+  if (replica !== undefined) {
+    const turn = `${replicas.length - waiting.length + 1} of ${replicas.length}`;
+    return change(goal, members, replica, `replicas go first, one at a time (${turn})`);
+  }
+  if (!needsChange(goal, members, writer)) return undefined;
+  const target = failOverTarget(goal, members, members.all);
+  if (target === undefined) return nextOfSoleWriter(goal, members);
+  const why = ` (${target.instanceClass}): ${writer.id} is changed as a replica afterwards`;
+  return failOver(members, target, why);
+}
+
+/** No replica can take its place. */
+function nextOfSoleWriter(goal: DocumentDbGoal, members: Membership): Next {
+  const { clusterId, writer, all, surplus } = members;
+  const others = replicasOf(members, all);
+  if (goal.allowOutage && others.length === 0) {
+    const why = 'it is the only instance, and AllowOutage lets it be changed in place';
+    return change(goal, members, writer, why);
+  }
+  const [failed] = replicasOf(members, surplus).filter(isBroken);
+  if (goal.allowOutage && failed !== undefined && others.every((each) => surplus.includes(each))) {
+    return deletion(members, failed);
+  }
+  if (goal.count === undefined) {
+    const reason = `${writer.id} is the only instance of ${clusterId} that could be the writer, so its class is changed only with AllowOutage: true`;
+    return { kind: 'impossible', reason };
+  }
+  const why = `it is the writer for the time in which ${writer.id}, the only one that could be, is changed`;
+  return newReplica(goal, members, nextName(goal, members), why);
+}
+
+function change(goal: DocumentDbGoal, members: Membership, instance: InstanceObservation, why: string): Next {
+  const instanceClass = wantedClass(goal, members, instance);
+  if (instanceClass === undefined) throw new TypeError(`${instance.id} keeps the class that it has`);
+  return { ...changeOfClass(instance, instanceClass, why) };
+}
+
+/** @param why The reason, as a clause of its own. */
+export function changeOfClass(instance: InstanceObservation, instanceClass: string, why: string): Next {
+  const { id, instanceClass: present, pendingClass } = instance;
+  const pending = pendingClass === undefined ? '' : `, where ${pendingClass} only pends`;
+  return {
+    kind: 'change',
+    change: { kind: 'change-class', instance: id, instanceClass },
+    reason: `Instance ${id} is changed from ${present}${pending} to ${instanceClass}: ${why}`,
+  };
+}

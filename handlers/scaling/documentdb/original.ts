@@ -1,0 +1,52 @@
+import type { DocumentDbOriginal } from '../target-state.ts';
+import { clusterCondition } from './cluster-status.ts';
+import { instanceCondition, isBroken } from './instance-status.ts';
+import type { DocumentDbObservation, InstanceObservation } from './observation.ts';
+
+/** What a step may change of a cluster, and what is therefore recorded before. */
+export type DocumentDbAspect = 'classes' | 'count' | 'state' | 'minCapacity';
+
+/**
+ * What to record of a cluster before it is changed. It means something only where the cluster is at rest.
+ * @param plan Whose replicas are ours. Those of any other plan are instances like all others.
+ */
+export function originalOfCluster(
+  observed: DocumentDbObservation,
+  aspects: readonly DocumentDbAspect[],
+  plan: string,
+): DocumentDbOriginal {
+  const { instances, status, serverless } = observed;
+  const isOurs = ({ owner }: InstanceObservation): boolean => owner === plan;
+  const writer = instances.find(({ isWriter }) => isWriter)?.id;
+  const isAsked = (...of: DocumentDbAspect[]): boolean => of.some((aspect) => aspects.includes(aspect));
+  return {
+    kind: 'docdb',
+    ...(isAsked('classes') && {
+      classes: Object.fromEntries(
+        instances.filter((each) => !isOurs(each)).map(({ id, instanceClass }) => [id, instanceClass]),
+      ),
+    }),
+    ...(isAsked('classes', 'count') && {
+      ...(writer !== undefined && { writer }),
+      // One that failed is nothing to come back to.
+      ownReplicas: instances.filter((each) => isOurs(each) && !isBroken(each)).map(({ id }) => id),
+    }),
+    ...(isAsked('state') && { state: clusterCondition(status) === 'stopped' ? 'stopped' : 'running' }),
+    ...(isAsked('minCapacity') && serverless && { minCapacity: serverless.minCapacity }),
+  };
+}
+
+/**
+ * Whether a cluster's present capacity is one that it keeps: nothing is under way, and the two reads that it comes
+ * from agree on what there is. An instance that failed is at rest; it doesn't change any more.
+ */
+export function isAtRest({ status, instances }: DocumentDbObservation): boolean {
+  const condition = clusterCondition(status);
+  const resting = instances.every((instance) => {
+    const of = instanceCondition(instance.status);
+    return of === 'available' || of === 'broken' || (of === 'stopped' && condition === 'stopped');
+  });
+  const writers = instances.filter(({ isWriter }) => isWriter).length;
+  const agrees = writers === 1 || (writers === 0 && (condition === 'stopped' || instances.length === 0));
+  return (condition === 'available' || condition === 'stopped') && resting && agrees;
+}

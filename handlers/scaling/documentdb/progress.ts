@@ -1,0 +1,115 @@
+import type { DocumentDbChange } from '../change.ts';
+import type { Progress } from '../next-change.ts';
+import { hasClass } from './class-goal.ts';
+import { clusterCondition } from './cluster-status.ts';
+import { instanceCondition, isAvailable } from './instance-status.ts';
+import type { DocumentDbObservation, InstanceObservation } from './observation.ts';
+
+/**
+ * What an observation tells of a change that was called for. `done` means that it has come to its end, and that the
+ * planner can go on from what is there: an instance that was made or changed and then failed has come to its end too,
+ * and the planner says what follows.
+ */
+export function documentDbProgress(change: DocumentDbChange, observed: DocumentDbObservation): Progress {
+  switch (change.kind) {
+    case 'start-cluster':
+      return startProgress(observed);
+    case 'stop-cluster':
+      return stopProgress(observed);
+    case 'change-class':
+      return classProgress(change, instanceNamed(observed, change.instance));
+    case 'create-replica':
+      return creationProgress(instanceNamed(observed, change.instance));
+    case 'delete-replica':
+      return deletionProgress(instanceNamed(observed, change.instance));
+    case 'fail-over':
+      return failOverProgress(change.instance, observed);
+    case 'set-min-capacity':
+      return capacityProgress(change.minCapacity, observed);
+  }
+}
+
+function startProgress({ status }: DocumentDbObservation): Progress {
+  switch (clusterCondition(status)) {
+    case 'available':
+      return 'done';
+    // `stopping` is either from before, or somebody stops it again.
+    case 'stopped':
+    case 'stopping':
+    case 'deleting':
+    case 'broken':
+      return 'no-sign';
+    case 'starting':
+    case 'failing-over':
+    case 'in-transition':
+      return 'under-way';
+  }
+}
+
+function stopProgress({ status }: DocumentDbObservation): Progress {
+  const condition = clusterCondition(status);
+  if (condition === 'stopped') return 'done';
+  return condition === 'stopping' ? 'under-way' : 'no-sign';
+}
+
+/** A class that only pends is no sign: without ApplyImmediately it would do so until the maintenance window. */
+function classProgress(
+  { instanceClass }: Extract<DocumentDbChange, { kind: 'change-class' }>,
+  instance: InstanceObservation | undefined,
+): Progress {
+  if (instance === undefined) return 'no-sign';
+  switch (instanceCondition(instance.status)) {
+    case 'available':
+      return hasClass(instance, instanceClass) ? 'done' : 'no-sign';
+    case 'broken':
+      return 'done';
+    case 'in-transition':
+    case 'stopped':
+    case 'deleting':
+      return 'under-way';
+  }
+}
+
+/** Whatever class it has by now: another one is changed as that of any instance. */
+function creationProgress(instance: InstanceObservation | undefined): Progress {
+  if (instance === undefined) return 'no-sign';
+  switch (instanceCondition(instance.status)) {
+    case 'available':
+    case 'broken':
+      return 'done';
+    case 'in-transition':
+    case 'stopped':
+    case 'deleting':
+      return 'under-way';
+  }
+}
+
+function deletionProgress(instance: InstanceObservation | undefined): Progress {
+  if (instance === undefined) return 'done';
+  return instanceCondition(instance.status) === 'deleting' ? 'under-way' : 'no-sign';
+}
+
+function failOverProgress(name: string, observed: DocumentDbObservation): Progress {
+  const { status, instances } = observed;
+  const condition = clusterCondition(status);
+  if (condition === 'deleting' || condition === 'broken' || condition === 'stopped') return 'no-sign';
+  const target = instanceNamed(observed, name);
+  if (target === undefined || instanceCondition(target.status) === 'broken') return 'no-sign';
+  const writers = instances.filter(({ isWriter }) => isWriter);
+  if (condition !== 'available' || writers.length !== 1 || !isAvailable(target)) return 'under-way';
+  return target.isWriter ? 'done' : 'no-sign';
+}
+
+/** Instances may restart for it, and are waited for. */
+function capacityProgress(minCapacity: number, observed: DocumentDbObservation): Progress {
+  const isSettled = clusterCondition(observed.status) === 'available';
+  if (observed.serverless?.minCapacity !== minCapacity) {
+    return clusterCondition(observed.status) === 'in-transition' ? 'under-way' : 'no-sign';
+  }
+  const isMoving = observed.instances.some(({ status }) => instanceCondition(status) === 'in-transition');
+  return isSettled && !isMoving ? 'done' : 'under-way';
+}
+
+function instanceNamed({ instances }: DocumentDbObservation, name: string): InstanceObservation | undefined {
+  return instances.find(({ id }) => id === name);
+}

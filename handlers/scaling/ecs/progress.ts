@@ -1,0 +1,17 @@
+import type { EcsChange } from '../change.ts';
+import type { Progress } from '../next-change.ts';
+import type { EcsObservation } from './observation.ts';
+
+/** What an observation tells of a change that was called for: the number is there, or not. Tasks follow later. */
+export function ecsProgress(change: EcsChange, { desiredCount, scalableTarget }: EcsObservation): Progress {
+  switch (change.kind) {
+    case 'set-desired-count':
+      return desiredCount === change.desiredCount ? 'done' : 'no-sign';
+    case 'set-bounds': {
+      const { minCapacity, maxCapacity } = change;
+      const isThere =
+        scalableTarget?.minCapacity === minCapacity && scalableTarget.maxCapacity === maxCapacity;
+      return isThere ? 'done' : 'no-sign';
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Next } from '../next-change.ts';
+import type { EcsGoal } from './goal.ts';
+import type { EcsObservation } from './observation.ts';
+import { serviceName } from './service-name.ts';
+
+type AskedBounds = Extract<EcsGoal['asked'], { kind: 'bounds' }>;
+
+/** The change of a scalable target's bounds, both in one call; undefined where they are those asked for. */
+export function nextScalableBounds(asked: AskedBounds, observed: EcsObservation): Next | undefined {
+  const { scalableTarget: present } = observed;
+  const name = serviceName(observed);
+  if (present === undefined) {
+    const reason = `MinCapacity and MaxCapacity can't be set for ${name}: it has no scalable target. Ask for DesiredCount`;
+    return { kind: 'impossible', reason };
+  }
+  const { minCapacity = present.minCapacity, maxCapacity = present.maxCapacity } = asked;
+  const bounds = `${minCapacity} to ${maxCapacity}`;
+  const before = `${present.minCapacity} to ${present.maxCapacity}`;
+  const isFit = [minCapacity, maxCapacity].every((each) => Number.isInteger(each) && each >= 0);
+  if (!isFit || minCapacity > maxCapacity) {
+    const reason = `The scalable target of ${name} can't be ${bounds}: it is ${before}, and the minimum is never over the maximum`;
+    return { kind: 'impossible', reason };
+  }
+  if (minCapacity === present.minCapacity && maxCapacity === present.maxCapacity) return undefined;
+  return {
+    kind: 'change',
+    change: { kind: 'set-bounds', minCapacity, maxCapacity },
+    reason: `The scalable target of ${name} is changed from ${before} to ${bounds}`,
+  };
+}
