@@ -10,11 +10,11 @@ import { readObservation } from './documentdb-observation.ts';
 import { DocumentDbReads } from './documentdb-reads.ts';
 import { answerTo, refusalOfRead } from './refusal.ts';
 import { ownerOf, ReplicaOwners } from './replica-owners.ts';
-import type { ReadsAndChanges } from './scaling-clients.ts';
+import type { ScalingClients } from './scaling-clients.ts';
 import { OWNER_TAG_KEY } from './tags.ts';
 
 export interface DocumentDbScalingTargetOptions {
-  readonly clients: ReadsAndChanges<DocDBClient>;
+  readonly clients: Pick<ScalingClients, 'documentDb'>;
   /** How long throttled reads are waited for. */
   readonly patience?: Patience | undefined;
 }
@@ -25,9 +25,9 @@ export class DocumentDbScalingTarget {
   readonly #reads: DocumentDbReads;
   readonly #owners: ReplicaOwners;
 
-  constructor({ clients, patience }: DocumentDbScalingTargetOptions) {
-    this.#changes = clients.changes;
-    this.#reads = new DocumentDbReads(clients.reads, patience);
+  constructor({ clients: { documentDb }, patience }: DocumentDbScalingTargetOptions) {
+    this.#changes = documentDb.changes;
+    this.#reads = new DocumentDbReads(documentDb.reads, patience);
     this.#owners = new ReplicaOwners(this.#reads);
   }
 

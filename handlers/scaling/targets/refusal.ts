@@ -3,6 +3,7 @@ import { isRecord } from '../../oci/descriptor.ts';
 import { describeBreak } from '../../registry/connection-break.ts';
 import { printable } from '../../registry/foreign-text.ts';
 import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import { ANY_SERVICE_REFUSALS, DENIALS } from './any-service-refusals.ts';
 import { PERMISSION_TAG_WORDS } from './tags.ts';
 
 export type RefusalKind = Refusal['kind'];
@@ -33,66 +34,14 @@ export async function answerTo(call: ChangeCall, send: () => Promise<unknown>): 
   }
 }
 
-/**
- * The errors that any service of AWS may answer with.
- * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html
- */
-const ANY_SERVICE: RefusalTable = {
-  AccessDenied: 'access',
-  AccessDeniedException: 'access',
-  AuthFailure: 'access',
-  ExpiredToken: 'access',
-  ExpiredTokenException: 'access',
-  IncompleteSignature: 'access',
-  IncompleteSignatureException: 'access',
-  InvalidClientTokenId: 'access',
-  InvalidSignatureException: 'access',
-  MissingAuthenticationToken: 'access',
-  MissingAuthenticationTokenException: 'access',
-  NotAuthorized: 'access',
-  OptInRequired: 'access',
-  RequestExpired: 'access',
-  SignatureDoesNotMatch: 'access',
-  UnauthorizedOperation: 'access',
-  UnrecognizedClientException: 'access',
-  // The SDK's own: there is nothing to sign with, and nothing was sent.
-  CredentialsProviderError: 'access',
-
-  BandwidthLimitExceeded: 'throttling',
-  PriorRequestNotComplete: 'throttling',
-  RequestLimitExceeded: 'throttling',
-  RequestThrottled: 'throttling',
-  RequestThrottledException: 'throttling',
-  SlowDown: 'throttling',
-  ThrottledException: 'throttling',
-  Throttling: 'throttling',
-  ThrottlingException: 'throttling',
-  TooManyRequestsException: 'throttling',
-
-  InternalError: 'unknown',
-  InternalFailure: 'unknown',
-  RequestTimeout: 'unknown',
-  RequestTimeoutException: 'unknown',
-  ServiceUnavailable: 'unknown',
-  ServiceUnavailableException: 'unknown',
-};
-
-/** Those that say that the role may not, and not that the credentials are no good. */
-const DENIALS: readonly string[] = [
-  'AccessDenied',
-  'AccessDeniedException',
-  'NotAuthorized',
-  'UnauthorizedOperation',
-];
-
 export function refusalOf(error: unknown, call: ChangeCall): Refusal {
   const { service, operation, table } = call;
   const kind = kindOf(error, table);
   const name = nameOf(error);
   const message = error instanceof Error ? printable(error.message) : '';
-  const said = message === '' || message === name ? '' : ` (${message})`;
+  const said = isUnreadable(error) || message === name ? '' : ` (${message})`;
   if (kind !== 'unknown') {
-    const verb = isAnswer(error) ? 'refused' : 'was not asked';
+    const verb = statusOf(error) > 0 ? 'refused' : 'was not asked';
     const hint = DENIALS.includes(name) ? `; ${permissionFor(call, message)}` : '';
     return { kind, message: `${service} ${verb} to ${operation}: ${name}${hint}${said}` };
   }
@@ -108,11 +57,12 @@ function permissionFor({ action, tagged }: ChangeCall, message: string): string 
   return `the role may do ${denied} where ${PERMISSION_TAG_WORDS} is on ${tagged}`;
 }
 
+const HTTP_REDIRECTION = 300;
 const HTTP_TOO_MANY_REQUESTS = 429;
 
 function kindOf(error: unknown, table: RefusalTable): RefusalKind {
   const name = nameOf(error);
-  const kind = entryOf(table, name) ?? entryOf(ANY_SERVICE, name);
+  const kind = entryOf(table, name) ?? entryOf(ANY_SERVICE_REFUSALS, name);
   if (kind !== undefined) return kind;
   const status = statusOf(error);
   if (status === HTTP_TOO_MANY_REQUESTS) return 'throttling';
@@ -130,7 +80,13 @@ function describeSilence(error: unknown): string {
 }
 
 function nameOf(error: unknown): string {
+  if (isUnreadable(error)) return `HTTP status ${statusOf(error)} and nothing that can be read`;
   return error instanceof Error ? printable(error.name) : 'no error';
+}
+
+/** A proxy's page, say. The SDK's words for it are of XML and hidden fields. */
+function isUnreadable(error: unknown): boolean {
+  return !isAnswer(error) && statusOf(error) >= HTTP_REDIRECTION;
 }
 
 /** What the service itself answered has a `$fault`. */

@@ -2,8 +2,8 @@ import type { DBInstance, Tag } from '@aws-sdk/client-docdb';
 import type { DocumentDbReads } from './documentdb-reads.ts';
 import { OWNER_TAG_KEY } from './tags.ts';
 
-/** Names that this service gives end in a number. */
-const REPLICA_NAME = /-\d+$/;
+/** What `replicaName` gives, for any plan and cluster. */
+const REPLICA_NAME = /-deploytime-[0-9a-f]{12}-[1-9]\d{0,2}$/;
 
 /** More than any function sees in its life; the oldest go first. */
 const MAX_OWNERS = 1_000;

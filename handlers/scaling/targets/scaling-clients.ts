@@ -16,7 +16,7 @@ export interface ReadsAndChanges<Client> {
 }
 
 /** The AWS APIs behind the targets. */
-export interface ScalingClients extends Disposable {
+export interface ScalingClients {
   readonly documentDb: ReadsAndChanges<DocDBClient>;
   readonly ecs: ReadsAndChanges<ECSClient>;
   readonly autoScaling: ReadsAndChanges<ApplicationAutoScalingClient>;
@@ -33,7 +33,8 @@ const READ_ATTEMPTS = 3;
 /** A change whose answer was lost may have happened. */
 const CHANGE_ATTEMPTS = 1;
 
-export function createScalingClients(options: ScalingClientsOptions = {}): ScalingClients {
+/** Clients with a time limit for each attempt. Region, credentials and endpoint are the SDK's own, unless they are given. */
+export function createScalingClients(options: ScalingClientsOptions = {}): ScalingClients & Disposable {
   const documentDb = twoOf((base) => new DocDBClient({ ...base, ...options.documentDb }));
   const ecs = twoOf((base) => new ECSClient({ ...base, ...options.ecs }));
   const autoScaling = twoOf((base) => new ApplicationAutoScalingClient({ ...base, ...options.autoScaling }));

@@ -17,7 +17,7 @@ export interface ScalingTargetsOptions {
 
 /** Everything that can be scaled, each by the API of its kind. */
 export function scalingTargets({ clients, allowedServices, patience }: ScalingTargetsOptions): ScalingTarget {
-  const documentDb = new DocumentDbScalingTarget({ clients: clients.documentDb, patience });
+  const documentDb = new DocumentDbScalingTarget({ clients, patience });
   const ecs = new EcsScalingTarget({ clients, allowedServices, patience });
   return {
     observe: async (target, signal) => {

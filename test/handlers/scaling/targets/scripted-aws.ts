@@ -22,6 +22,8 @@ export type ScriptedAnswer =
   /** The connection is cut before, or within, the answer. */
   | 'reset'
   | 'cut'
+  /** It never comes. */
+  | { readonly never: true; readonly reached: () => void }
   /** A load balancer's page. */
   | { readonly page: string; readonly status: number };
 
@@ -80,6 +82,10 @@ function write(response: ServerResponse, action: string, answer: ScriptedAnswer,
   if (answer === 'cut') {
     response.writeHead(200, { 'content-length': '1000' });
     response.write(isJson ? '{"serv' : `<${action}Response><${action}Res`, () => response.destroy());
+    return;
+  }
+  if ('never' in answer) {
+    answer.reached();
     return;
   }
   if ('page' in answer) {
