@@ -67,7 +67,7 @@ export const documentDbCapacitySchema = {
   AllowOutage: withDefault<boolean>(
     boolean(),
     'false',
-    'Lets a single instance be changed in place, and MinCapacity restart instances. In After the default is what the step says.',
+    'Lets a single instance be changed in place, and instances be restarted by MinCapacity; there and back.',
   ),
 };
 

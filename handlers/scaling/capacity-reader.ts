@@ -15,12 +15,17 @@ import { pathOf } from './property-path.ts';
 /** A capacity as it was given: in a step, or in its `After`. */
 export interface CapacityGiven extends FieldsGiven {
   readonly bounds: Bounds;
+  readonly within: 'a step' | 'After';
   /** What else may stand beside the capacity: in a step its `Target` and `After`. */
   readonly besides: readonly string[];
 }
 
 const DOCUMENTDB_NAMES = Object.keys(documentDbCapacitySchema);
 const ECS_NAMES = Object.keys(ecsCapacitySchema);
+/** AllowOutage alone asks for nothing. */
+const CLUSTER_CAPACITIES = DOCUMENTDB_NAMES.filter((name) => name !== 'AllowOutage');
+const CLUSTER = 'a DocumentDB cluster';
+const SERVICE = 'an ECS service';
 
 /** Undefined where there is a mistake in it. */
 export function readDocumentDbCapacity(
@@ -73,18 +78,10 @@ export function readEcsCapacity(target: EcsTarget, capacityGiven: CapacityGiven)
   return mistakes.count === before ? capacity : undefined;
 }
 
-/** What of the known names is given, readable or not. */
-function namesGiven({ given }: CapacityGiven, names: readonly string[]): readonly string[] {
-  return names.filter((name) => givenValue(given, name) !== undefined);
-}
-
 function* clusterRules(capacityGiven: CapacityGiven, capacity: DocumentDbCapacity): Generator<string> {
   const { path } = capacityGiven;
-  const asked = namesGiven(
-    capacityGiven,
-    DOCUMENTDB_NAMES.filter((name) => name !== 'AllowOutage'),
-  );
-  if (asked.length === 0) yield asksNothing(path, DOCUMENTDB_NAMES);
+  const asked = namesGiven(capacityGiven, CLUSTER_CAPACITIES);
+  if (asked.length === 0) yield* asksNothing(capacityGiven, CLUSTER_CAPACITIES);
   const { instanceClass: first, fallbackClasses = [], state } = capacity;
   if (asked.includes('FallbackClasses') && !asked.includes('InstanceClass')) {
     yield `${pathOf(path, 'FallbackClasses')} needs InstanceClass: they are tried where AWS has no capacity for it`;
@@ -101,31 +98,44 @@ function* clusterRules(capacityGiven: CapacityGiven, capacity: DocumentDbCapacit
 }
 
 function* serviceRules(capacityGiven: CapacityGiven): Generator<string> {
-  const { path } = capacityGiven;
   const asked = namesGiven(capacityGiven, ECS_NAMES);
-  if (asked.length === 0) yield asksNothing(path, ECS_NAMES);
-  const ofScalableTarget = asked.filter((name) => name !== 'DesiredCount');
-  if (asked.includes('DesiredCount') && ofScalableTarget.length > 0) {
-    yield `${path} asks for DesiredCount and for ${ofScalableTarget.join(', ')}, allowed is DesiredCount where the service has no scalable target, or MinCapacity and MaxCapacity where it has one`;
+  if (asked.length === 0) yield* asksNothing(capacityGiven, ECS_NAMES);
+  const bounds = asked.filter((name) => name !== 'DesiredCount');
+  if (asked.includes('DesiredCount') && bounds.length > 0) {
+    yield `${capacityGiven.path} asks for DesiredCount and for ${bounds.join(', ')}, ${ONE_KIND}`;
   }
 }
 
-function asksNothing(path: string, names: readonly string[]): string {
-  return `${path} asks for no capacity, allowed is one or more of ${names.filter((name) => name !== 'AllowOutage').join(', ')}`;
+/** What a service with a scalable target takes, and one without. */
+export const ONE_KIND =
+  'allowed is DesiredCount where the service has no scalable target, or MinCapacity and MaxCapacity where it has one';
+
+/** What of these names is given, readable or not. */
+function namesGiven({ given }: FieldsGiven, names: readonly string[]): readonly string[] {
+  return names.filter((name) => givenValue(given, name) !== undefined);
+}
+
+/** Where the other kind's capacities were asked for, that is the mistake. */
+function* asksNothing(capacityGiven: CapacityGiven, allowed: readonly string[]): Generator<string> {
+  if (namesGiven(capacityGiven, [...CLUSTER_CAPACITIES, ...ECS_NAMES]).length > 0) return;
+  yield `${capacityGiven.path} asks for no capacity, allowed is one or more of ${allowed.join(', ')}`;
 }
 
 /** Names of the other kind of target are told from names that nothing has. */
-function reportStrangers(target: Target, { given, path, mistakes, besides }: CapacityGiven): void {
+function reportStrangers(target: Target, capacityGiven: CapacityGiven): void {
+  const { path, mistakes, within, besides } = capacityGiven;
   const isCluster = target.kind === 'docdb';
-  const own = isCluster ? DOCUMENTDB_NAMES : ECS_NAMES;
-  const foreign = (isCluster ? ECS_NAMES : DOCUMENTDB_NAMES).filter((name) => !own.includes(name));
-  const kind = isCluster ? 'a DocumentDB cluster' : 'an ECS service';
-  const otherKind = isCluster ? 'an ECS service' : 'a DocumentDB cluster';
-  for (const name of foreign.filter((candidate) => givenValue(given, candidate) !== undefined)) {
+  const [own, others] = isCluster ? [DOCUMENTDB_NAMES, ECS_NAMES] : [ECS_NAMES, DOCUMENTDB_NAMES];
+  const [kind, otherKind] = isCluster ? [CLUSTER, SERVICE] : [SERVICE, CLUSTER];
+  const foreign = others.filter((name) => !own.includes(name));
+  for (const name of namesGiven(capacityGiven, foreign)) {
     mistakes.add(
       `${pathOf(path, name)} is of ${otherKind}, and ${targetName(target)} is ${kind}, which has ${own.join(', ')}`,
     );
   }
-  const known = [...besides, ...own];
-  reportUnknown({ given, path, mistakes }, { what: kind, known, toldElsewhere: foreign });
+  reportUnknown(capacityGiven, {
+    what: `${within} for ${kind}`,
+    known: [...besides, ...own],
+    toldElsewhere: foreign,
+  });
 }

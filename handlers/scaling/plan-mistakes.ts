@@ -2,6 +2,8 @@ import { ProviderError } from '../errors.ts';
 
 /** So many mistakes are listed, and the rest counted: whoever mends these looks again. */
 const MAX_LISTED = 12;
+/** A longer sentence holds somebody's text that nobody needs to read to its end. */
+const MAX_SENTENCE_CHARACTERS = 600;
 /** What they take of an answer to CloudFormation, which holds 4096 bytes with its ids and a pointer to the log. */
 const MAX_MESSAGE_BYTES = 2400;
 
@@ -11,17 +13,18 @@ export class PlanMistakes {
 
   /** @param sentence Names its path, the value and what is allowed. */
   add(sentence: string): void {
-    this.#sentences.push(sentence);
+    const characters = [...sentence.slice(0, MAX_SENTENCE_CHARACTERS + 1)];
+    const isShort = characters.length <= MAX_SENTENCE_CHARACTERS;
+    this.#sentences.push(isShort ? sentence : `${characters.slice(0, MAX_SENTENCE_CHARACTERS).join('')}…`);
   }
 
   get count(): number {
     return this.#sentences.length;
   }
 
-  /** @throws ProviderError `InvalidRequest` with as many mistakes as one answer holds, if there is any. */
-  throwIfAny(type: string): void {
-    if (this.#sentences.length === 0) return;
-    throw new ProviderError('InvalidRequest', `${type} can't be read: ${this.#describe()}`);
+  /** `InvalidRequest` with as many of the mistakes as one answer holds. */
+  toError(type: string): ProviderError {
+    return new ProviderError('InvalidRequest', `${type} can't be read: ${this.#describe()}`);
   }
 
   #describe(): string {

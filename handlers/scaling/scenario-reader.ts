@@ -21,7 +21,7 @@ export interface ScenarioGiven {
 const SCENARIO = fields('Name, Start, End or Duration, and Steps');
 
 /** Where a scenario stands, in words that people know it by. */
-export function scenarioPath(index: number, name: string | undefined): string {
+export function scenarioPath(index: number, name?: string): string {
   return pathOfElement('Scenarios', index, name);
 }
 
@@ -29,7 +29,7 @@ export function scenarioPath(index: number, name: string | undefined): string {
 export function readScenario({ given, index, place, bounds, mistakes }: ScenarioGiven): Scenario | undefined {
   const reading = SCENARIO.read(given);
   if (!reading.ok) {
-    mistakes.add(mistakeOf(scenarioPath(index, undefined), given, SCENARIO));
+    mistakes.add(mistakeOf(scenarioPath(index), given, SCENARIO));
     return undefined;
   }
   const name = scenarioSchema.Name.kind.read(givenValue(reading.value, 'Name'));

@@ -1,6 +1,6 @@
 import { mistakeOf } from '../cloudformation/properties.ts';
 import { documentDbCapacitySchema, ecsCapacitySchema, stepSchema } from './capacity-properties.ts';
-import { readDocumentDbCapacity, readEcsCapacity } from './capacity-reader.ts';
+import { type CapacityGiven, ONE_KIND, readDocumentDbCapacity, readEcsCapacity } from './capacity-reader.ts';
 import type { Bounds, Step } from './plan.ts';
 import type { PlanMistakes } from './plan-mistakes.ts';
 import { readFields, reportUnknown } from './property-fields.ts';
@@ -27,7 +27,7 @@ export function readStep({ given, path, place, bounds, mistakes }: StepGiven): S
   }
   const schema = stepSchema(place);
   const besides = Object.keys(schema);
-  const own = { given: reading.value, path, bounds, mistakes, besides };
+  const own: CapacityGiven = { given: reading.value, path, bounds, mistakes, within: 'a step', besides };
   const before = mistakes.count;
   const { Target: target, After: after } = readFields(schema, own);
   if (target === undefined) {
@@ -35,7 +35,13 @@ export function readStep({ given, path, place, bounds, mistakes }: StepGiven): S
     reportUnknown(own, { known, what: 'a step' });
     return undefined;
   }
-  const later = after && { given: after, path: pathOf(path, 'After'), bounds, mistakes, besides: [] };
+  const later: CapacityGiven | undefined = after && {
+    ...own,
+    given: after,
+    path: pathOf(path, 'After'),
+    within: 'After',
+    besides: [],
+  };
   if (target.kind === 'docdb') {
     const capacity = readDocumentDbCapacity(target, own);
     const afterwards = later && readDocumentDbCapacity(target, later);
@@ -44,6 +50,9 @@ export function readStep({ given, path, place, bounds, mistakes }: StepGiven): S
   }
   const capacity = readEcsCapacity(target, own);
   const afterwards = later && readEcsCapacity(target, later);
+  if (capacity && afterwards && 'desiredCount' in capacity !== 'desiredCount' in afterwards) {
+    mistakes.add(`${pathOf(path, 'After')} asks for another kind of capacity than the step, ${ONE_KIND}`);
+  }
   if (capacity === undefined || mistakes.count > before) return undefined;
   return { target, capacity, ...(afterwards && { after: afterwards }) };
 }

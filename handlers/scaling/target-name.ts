@@ -1,3 +1,4 @@
+import { quote } from '../cloudformation/properties.ts';
 import { accepted, type Reading, refused } from '../cloudformation/property-kinds.ts';
 import type { Target } from './plan.ts';
 
@@ -42,9 +43,7 @@ export function readTarget(text: string, place?: Place): Reading<Target> {
     return refused(`it has ${text.length} characters; ${TARGET_SHAPE} is allowed`);
   }
   const reading = text.startsWith('arn:') ? readArn(text, place) : readShortName(text);
-  return reading.ok || reading.because === undefined
-    ? reading
-    : refused(`${JSON.stringify(text)} ${reading.because}`);
+  return reading.ok || reading.because === undefined ? reading : refused(`${quote(text)} ${reading.because}`);
 }
 
 function readShortName(text: string): Reading<Target> {
