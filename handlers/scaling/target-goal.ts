@@ -63,30 +63,22 @@ export function capacityOfWindow(
 }
 
 /** What was recorded, under what the last window's step asks for after its end. */
-export function capacityAfterwards(
-  { plan, original, holder }: CapacityRecord,
-  because: string,
-): CapacityGoal {
-  return composed({
-    plan,
-    original,
-    because,
-    capacity: holder.after,
-    refused: [],
-    allowOutage: holder.allowOutage,
-  });
+export function capacityAfterwards(record: CapacityRecord, because: string): CapacityGoal {
+  return lasting(record, because, record.holder.after);
 }
 
 /** What was recorded, with nothing over it. */
-export function capacityBefore({ plan, original, holder }: CapacityRecord, because: string): CapacityGoal {
-  return composed({
-    plan,
-    original,
-    because,
-    capacity: undefined,
-    refused: [],
-    allowOutage: holder.allowOutage,
-  });
+export function capacityBefore(record: CapacityRecord, because: string): CapacityGoal {
+  return lasting(record, because, undefined);
+}
+
+function lasting(
+  { plan, original, holder }: CapacityRecord,
+  because: string,
+  capacity: Holder['after'],
+): CapacityGoal {
+  const { allowOutage } = holder;
+  return composed({ plan, original, because, capacity, refused: [], allowOutage, isLasting: true });
 }
 
 interface Composition {
@@ -96,6 +88,8 @@ interface Composition {
   readonly capacity: DocumentDbCapacity | EcsCapacity | undefined;
   readonly refused: readonly string[];
   readonly allowOutage?: boolean;
+  /** Nothing is brought back after it. */
+  readonly isLasting?: true;
 }
 
 function composed(composition: Composition): CapacityGoal {
@@ -106,7 +100,7 @@ function composed(composition: Composition): CapacityGoal {
 }
 
 function clusterGoal(
-  { plan, because, refused, allowOutage }: Composition,
+  { plan, because, refused, allowOutage, isLasting }: Composition,
   original: DocumentDbOriginal,
   capacity: DocumentDbCapacity | undefined,
 ): DocumentDbGoal {
@@ -130,6 +124,7 @@ function clusterGoal(
     ...(original.writer !== undefined && { preferredWriter: original.writer }),
     ...(state !== undefined && { state }),
     ...(minCapacity !== undefined && { minCapacity }),
+    ...(isLasting && { isLasting }),
   };
 }
 

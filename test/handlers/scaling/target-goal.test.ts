@@ -145,6 +145,7 @@ describe('the capacity after a window', () => {
       classes: { kind: 'recorded', classes: CLUSTER.classes },
       count: { kind: 'own', replicas: [] },
       preferredWriter: 'orders-1',
+      isLasting: true,
     });
   });
 
@@ -173,7 +174,13 @@ describe('the capacity after a window', () => {
       minCapacity: 0.5,
     });
     const { goal } = capacityAfterwards(record, 'the end');
-    assert.deepEqual(goal, { plan: 'plan-1', because: 'the end', allowOutage: true, minCapacity: 0.5 });
+    assert.deepEqual(goal, {
+      plan: 'plan-1',
+      because: 'the end',
+      allowOutage: true,
+      minCapacity: 0.5,
+      isLasting: true,
+    });
   });
 
   test('of a service is the count or the bounds that it had', () => {
