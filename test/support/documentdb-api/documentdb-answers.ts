@@ -23,12 +23,12 @@ export const LIST_MEMBERS: Readonly<Record<string, string>> = {
 
 /** A DBCluster, with the fields that a caller may want. */
 export function describeCluster(state: DocumentDbState, cluster: Cluster): XmlValue {
-  const { id, arn, status, writer, serverless } = cluster;
+  const { id, arn, engine, status, writer, serverless } = cluster;
   return {
     DBClusterIdentifier: id,
     DBClusterArn: arn,
     Status: status,
-    Engine: 'docdb',
+    Engine: engine,
     EngineVersion: ENGINE_VERSION,
     Endpoint: `${id}.cluster-example.us-east-1.docdb.amazonaws.com`,
     Port: PORT,
@@ -62,6 +62,7 @@ export function describeInstance(instance: Instance): XmlValue {
     PreferredMaintenanceWindow: instance.maintenanceWindow,
     PendingModifiedValues: { DBInstanceClass: pendingClass },
     PromotionTier: instance.promotionTier,
+    ...instance.settings,
     ...(status !== 'creating' && {
       InstanceCreateTime: new Date(instance.createdAt),
       Endpoint: { Address: `${id}.example.us-east-1.docdb.amazonaws.com`, Port: PORT },

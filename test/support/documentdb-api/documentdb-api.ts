@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-wire/aws-error.ts';
+import type { AwsService, CallContext, WireRequest } from '../aws-wire/aws-service.ts';
 import { parseQueryParameters } from '../aws-wire/query-parameters.ts';
 import { writeXml, type XmlValue } from '../aws-wire/xml.ts';
-import type { Mishap } from '../scaling/simulator-faults.ts';
 import type { SeededRandom } from '../scaling/simulator-random.ts';
 import type { VirtualClock } from '../scaling/virtual-clock.ts';
 import { DocumentDbAccount } from './documentdb-account.ts';
@@ -24,6 +24,7 @@ import {
 import { DOCUMENTDB_DURATIONS, type DurationRanges } from './durations.ts';
 
 const API_VERSION = '2014-10-31';
+const REQUEST_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 const READS: ReadonlySet<string> = new Set([
   'DescribeDBClusters',
   'DescribeDBInstances',
@@ -42,13 +43,16 @@ export interface DocumentDbApiOptions {
 }
 
 /** Amazon DocumentDB's control plane for one account in one Region, without HTTP. */
-export class DocumentDbApi {
+export class DocumentDbApi implements AwsService {
+  readonly contentType = 'text/xml';
   readonly account: DocumentDbAccount;
   readonly limits = new DocumentDbLimits();
   readonly processes: DocumentDbProcesses;
+  readonly arnPrefix: string;
   readonly #changes: DocumentDbChanges;
 
   constructor({ clock, random, arnPrefix, durations }: DocumentDbApiOptions) {
+    this.arnPrefix = arnPrefix;
     this.account = new DocumentDbAccount(clock);
     this.processes = new DocumentDbProcesses(this.account, clock, random, {
       ...DOCUMENTDB_DURATIONS,
@@ -62,8 +66,10 @@ export class DocumentDbApi {
     return !READS.has(action);
   }
 
-  /** @throws AwsError for what is no call of the Query protocol, and for every parameter that is wrong. */
-  parse(body: string): { readonly action: DocumentDbAction; readonly input: Record<string, unknown> } {
+  parse({ contentType, body }: WireRequest): { action: DocumentDbAction; input: Record<string, unknown> } {
+    if (contentType !== REQUEST_CONTENT_TYPE) {
+      throw new AwsError('InvalidAction', `The content-type is ${contentType}`);
+    }
     const parameters = new URLSearchParams(body);
     const action = parameters.get('Action') ?? '';
     if (!isDocumentDbAction(action)) throw new AwsError('InvalidAction', `There is no action ${action}`);
@@ -73,15 +79,8 @@ export class DocumentDbApi {
     return { action, input: parseQueryParameters(parameters, DOCUMENTDB_FIELDS[action]) };
   }
 
-  /**
-   * @param context.readAt The instant whose state a read shows.
-   * @throws AwsError where it is refused.
-   */
-  carryOut(
-    action: DocumentDbAction,
-    input: Record<string, unknown>,
-    { readAt, mishap }: { readonly readAt: number; readonly mishap?: Mishap | undefined },
-  ): Answer {
+  carryOut(action: string, input: Record<string, unknown>, { readAt, mishap }: CallContext): Answer {
+    if (!isDocumentDbAction(action)) throw new AwsError('InvalidAction', `There is no action ${action}`);
     const as = <Name extends DocumentDbAction>(): DocumentDbInputs[Name] =>
       input as unknown as DocumentDbInputs[Name];
     const seen = () => this.account.history.at(readAt);
@@ -111,6 +110,14 @@ export class DocumentDbApi {
       case 'ModifyDBCluster':
         return this.#changes.modifyCluster(as<typeof action>());
     }
+  }
+
+  writeAnswer(action: string, answer: Record<string, unknown>, requestId: string): string {
+    return writeAnswer(action, answer as Answer, requestId);
+  }
+
+  writeError(error: AwsError, requestId: string): string {
+    return writeError(error, requestId);
   }
 }
 

@@ -8,7 +8,13 @@ import type { DocumentDbInputs, Tag } from './documentdb-input.ts';
 import type { DocumentDbLimits } from './documentdb-limits.ts';
 import type { DocumentDbProcesses } from './documentdb-processes.ts';
 import { taggedResource } from './documentdb-reads.ts';
-import type { Cluster, Instance } from './documentdb-state.ts';
+import {
+  type Cluster,
+  DEFAULT_MAINTENANCE_WINDOW,
+  DEFAULT_SETTINGS,
+  type Instance,
+  type InstanceSettings,
+} from './documentdb-state.ts';
 import { INSTANCE_CLASSES, SERVERLESS_CLASS } from './instance-class.ts';
 
 export const MAX_INSTANCES = 16;
@@ -16,7 +22,6 @@ const MAX_TIER = 15;
 const DEFAULT_TIER = 1;
 /** DCU, in steps of 0.5. */
 const SERVERLESS_LIMITS = { minCapacity: 0.5, maxCapacity: 256, step: 0.5 };
-const DEFAULT_MAINTENANCE_WINDOW = 'sun:05:00-sun:05:30';
 
 type Answer = Record<string, XmlValue>;
 
@@ -71,6 +76,7 @@ export class DocumentDbChanges {
       throw new AwsError('InvalidParameterValue', `Unknown engine ${input.Engine}`);
     checkInstanceId(id);
     checkTier(PromotionTier);
+    const settings = readSettings(input);
     const cluster = this.#getCluster(input.DBClusterIdentifier.toLowerCase());
     this.#checkClass(instanceClass, cluster);
     if (this.#account.findInstance(id) !== undefined) {
@@ -80,7 +86,7 @@ export class DocumentDbChanges {
     const members = this.#account.membersOf(cluster.id);
     if (members.length >= MAX_INSTANCES) {
       throw new AwsError(
-        'InvalidParameterCombination',
+        'InstanceQuotaExceeded',
         `The DB cluster ${cluster.id} has ${MAX_INSTANCES} instances; it can have no more.`,
       );
     }
@@ -101,6 +107,7 @@ export class DocumentDbChanges {
       promotionTier: PromotionTier,
       maintenanceWindow: input.PreferredMaintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW,
       availabilityZone: input.AvailabilityZone ?? `us-east-1${'abc'[members.length % 3]}`,
+      settings,
       createdAt: this.#clock.now,
       tags: new Map(readTags(Tags)),
       activity: 0,
@@ -243,6 +250,31 @@ function checkInstanceId(id: string): void {
     'InvalidParameterValue',
     `The parameter DBInstanceIdentifier is not a valid identifier: ${id}. It begins with a letter, has up to 63 letters, digits and hyphens, and neither two hyphens in a row nor one at the end.`,
   );
+}
+
+/** @see https://github.com/aws-controllers-k8s/community/issues/2723 for the first of the refusals */
+function readSettings(input: DocumentDbInputs['CreateDBInstance']): InstanceSettings {
+  const { EnablePerformanceInsights = false, PerformanceInsightsKMSKeyId } = input;
+  if (input.AutoMinorVersionUpgrade !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'AutoMinorVersionUpgrade is a setting of the cluster, not of an instance.',
+    );
+  }
+  if (PerformanceInsightsKMSKeyId !== undefined && !EnablePerformanceInsights) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'PerformanceInsightsKMSKeyId goes only with EnablePerformanceInsights.',
+    );
+  }
+  if (EnablePerformanceInsights && input.DBInstanceClass === SERVERLESS_CLASS) {
+    throw new AwsError('InvalidParameterCombination', `${SERVERLESS_CLASS} has no Performance Insights.`);
+  }
+  return {
+    CACertificateIdentifier: input.CACertificateIdentifier ?? DEFAULT_SETTINGS.CACertificateIdentifier,
+    PerformanceInsightsEnabled: EnablePerformanceInsights,
+    ...(PerformanceInsightsKMSKeyId !== undefined && { PerformanceInsightsKMSKeyId }),
+  };
 }
 
 function checkTier(tier: number | undefined): void {

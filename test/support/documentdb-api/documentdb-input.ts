@@ -46,6 +46,9 @@ export interface DocumentDbInputs {
     readonly AvailabilityZone?: string;
     readonly PreferredMaintenanceWindow?: string;
     readonly AutoMinorVersionUpgrade?: boolean;
+    readonly CACertificateIdentifier?: string;
+    readonly EnablePerformanceInsights?: boolean;
+    readonly PerformanceInsightsKMSKeyId?: string;
     readonly PromotionTier?: number;
     readonly Tags?: readonly Tag[];
   };
@@ -117,6 +120,9 @@ export const DOCUMENTDB_FIELDS: Readonly<Record<DocumentDbAction, QueryFields>> 
     AvailabilityZone: TEXT,
     PreferredMaintenanceWindow: TEXT,
     AutoMinorVersionUpgrade: BOOLEAN,
+    CACertificateIdentifier: TEXT,
+    EnablePerformanceInsights: BOOLEAN,
+    PerformanceInsightsKMSKeyId: TEXT,
     PromotionTier: INTEGER,
     Tags: TAGS,
   },

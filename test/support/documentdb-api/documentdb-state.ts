@@ -23,6 +23,8 @@ export type InstanceStatus =
 export interface Cluster {
   readonly id: string;
   readonly arn: string;
+  /** `docdb`; the same API also shows clusters of Aurora and Neptune. */
+  readonly engine: string;
   readonly status: ClusterStatus;
   /** The instance that takes writes, if any. */
   readonly writer: string | undefined;
@@ -50,6 +52,7 @@ export interface Instance {
   /** `sun:05:00-sun:05:30`, in UTC. */
   readonly maintenanceWindow: string;
   readonly availabilityZone: string;
+  readonly settings: InstanceSettings;
   readonly createdAt: number;
   readonly tags: Tags;
   /** As the cluster's. */
@@ -57,6 +60,20 @@ export interface Instance {
   /** Which request made the class pend; a later one takes its place. */
   readonly modification: number;
 }
+
+/** What does not change in a case of ours, by the names of the wire. */
+export interface InstanceSettings {
+  readonly CACertificateIdentifier: string;
+  readonly PerformanceInsightsEnabled: boolean;
+  readonly PerformanceInsightsKMSKeyId?: string;
+}
+
+export const DEFAULT_SETTINGS: InstanceSettings = {
+  CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+  PerformanceInsightsEnabled: false,
+};
+
+export const DEFAULT_MAINTENANCE_WINDOW = 'sun:05:00-sun:05:30';
 
 export type Tags = ReadonlyMap<string, string>;
 

@@ -1,9 +1,21 @@
 import { type DocumentDbState, membersOf } from '../documentdb-api/documentdb-state.ts';
 
+import { type EcsState, runningCount } from '../ecs-api/ecs-state.ts';
+
 /** What the targets have, in a form that `deepEqual` tells about well. */
 export interface CapacitySnapshot {
   /** By DBClusterIdentifier. */
   readonly clusters: Readonly<Record<string, ClusterCapacity>>;
+  /** By `<cluster>/<service>`. */
+  readonly services: Readonly<Record<string, ServiceCapacity>>;
+}
+
+export interface ServiceCapacity {
+  readonly status: string;
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  /** Of the scalable target, if there is one. */
+  readonly bounds: readonly [minCapacity: number, maxCapacity: number] | undefined;
 }
 
 export interface ClusterCapacity {
@@ -17,7 +29,7 @@ export interface ClusterCapacity {
   readonly minCapacity: number | undefined;
 }
 
-export function snapshotCapacity(state: DocumentDbState): CapacitySnapshot {
+export function snapshotCapacity(state: DocumentDbState, ecs: EcsState): CapacitySnapshot {
   return {
     clusters: Object.fromEntries(
       [...state.clusters.values()].map((cluster) => {
@@ -32,6 +44,20 @@ export function snapshotCapacity(state: DocumentDbState): CapacitySnapshot {
               .filter(({ status, pendingClass }) => status !== cluster.status || pendingClass !== undefined)
               .map(({ id }) => id),
             minCapacity: cluster.serverless?.minCapacity,
+          },
+        ];
+      }),
+    ),
+    services: Object.fromEntries(
+      [...ecs.services].map(([key, service]) => {
+        const target = ecs.scalableTargets.get(key);
+        return [
+          key,
+          {
+            status: service.status,
+            desiredCount: service.desiredCount,
+            runningCount: runningCount(service),
+            bounds: target && [target.minCapacity, target.maxCapacity],
           },
         ];
       }),

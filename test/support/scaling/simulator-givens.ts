@@ -1,5 +1,11 @@
 import type { DocumentDbApi } from '../documentdb-api/documentdb-api.ts';
-import type { ServerlessScaling } from '../documentdb-api/documentdb-state.ts';
+import {
+  DEFAULT_MAINTENANCE_WINDOW,
+  DEFAULT_SETTINGS,
+  type InstanceSettings,
+  type ServerlessScaling,
+} from '../documentdb-api/documentdb-state.ts';
+import type { EcsApi } from '../ecs-api/ecs-api.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface GivenCluster {
@@ -10,6 +16,8 @@ export interface GivenCluster {
   /** Default `available`. */
   readonly status?: 'available' | 'stopped';
   readonly serverless?: ServerlessScaling;
+  /** Default `docdb`. */
+  readonly engine?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -20,19 +28,34 @@ export interface GivenInstance {
   readonly promotionTier?: number;
   /** Default `sun:05:00-sun:05:30`, in UTC. */
   readonly maintenanceWindow?: string;
+  readonly settings?: InstanceSettings;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface GivenService {
+  readonly cluster: string;
+  readonly name: string;
+  /** All of them run. */
+  readonly desiredCount: number;
+  /** Makes it a scalable target of Application Auto Scaling. */
+  readonly bounds?: { readonly minCapacity: number; readonly maxCapacity: number };
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What a world begins with: there at once, seen by every read, and not in the journal. */
 export class SimulatorGivens {
   readonly #documentDb: DocumentDbApi;
-  readonly #arnPrefix: string;
+  readonly #ecs: EcsApi;
   readonly #clock: VirtualClock;
 
-  constructor(documentDb: DocumentDbApi, arnPrefix: string, clock: VirtualClock) {
-    this.#documentDb = documentDb;
-    this.#arnPrefix = arnPrefix;
-    this.#clock = clock;
+  constructor(world: {
+    readonly documentDb: DocumentDbApi;
+    readonly ecs: EcsApi;
+    readonly clock: VirtualClock;
+  }) {
+    this.#documentDb = world.documentDb;
+    this.#ecs = world.ecs;
+    this.#clock = world.clock;
   }
 
   /** @throws Error where the writer is none of the instances. */
@@ -40,10 +63,11 @@ export class SimulatorGivens {
     if (writer !== undefined && !instances.some((instance) => instance.id === writer)) {
       throw new Error(`${writer} is none of the instances of ${id}`);
     }
-    const { account, processes } = this.#documentDb;
+    const { account, processes, arnPrefix } = this.#documentDb;
     account.putCluster({
       id,
-      arn: `${this.#arnPrefix}:cluster:${id}`,
+      arn: `${arnPrefix}:cluster:${id}`,
+      engine: more.engine ?? 'docdb',
       status,
       writer,
       serverless: more.serverless,
@@ -53,14 +77,15 @@ export class SimulatorGivens {
     for (const [index, instance] of instances.entries()) {
       account.putInstance({
         id: instance.id,
-        arn: `${this.#arnPrefix}:db:${instance.id}`,
+        arn: `${arnPrefix}:db:${instance.id}`,
         clusterId: id,
         instanceClass: instance.instanceClass,
         pendingClass: undefined,
         status,
         promotionTier: instance.promotionTier ?? 1,
-        maintenanceWindow: instance.maintenanceWindow ?? 'sun:05:00-sun:05:30',
+        maintenanceWindow: instance.maintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW,
         availabilityZone: `us-east-1${'abc'[index % 3]}`,
+        settings: instance.settings ?? DEFAULT_SETTINGS,
         createdAt: this.#clock.now,
         tags: new Map(Object.entries(instance.tags ?? {})),
         activity: 0,
@@ -68,6 +93,23 @@ export class SimulatorGivens {
       });
     }
     if (status === 'stopped') processes.startWhenStoppedTooLong(id);
+    account.history.reset(account.state);
+  }
+
+  service({ cluster, name, desiredCount, bounds, tags = {} }: GivenService): void {
+    const { account, processes } = this.#ecs;
+    account.addCluster(cluster);
+    account.putService({
+      cluster,
+      name,
+      status: 'ACTIVE',
+      desiredCount,
+      deployments: [processes.completeDeployment(desiredCount)],
+      tags: new Map(Object.entries(tags)),
+    });
+    if (bounds !== undefined) {
+      account.putScalableTarget(`${cluster}/${name}`, { ...bounds, createdAt: this.#clock.now });
+    }
     account.history.reset(account.state);
   }
 }

@@ -1,4 +1,5 @@
 import type { DocumentDbState } from '../documentdb-api/documentdb-state.ts';
+import type { EcsState } from '../ecs-api/ecs-state.ts';
 import type { Fault, SimulatedCall } from './simulator-faults.ts';
 
 /** A mutating call, whoever made it. */
@@ -15,6 +16,7 @@ export interface StateBefore {
   readonly documentDb: DocumentDbState;
   /** By cluster: every instance that was its writer now or in the 60 s before. */
   readonly recentWriters: Readonly<Record<string, readonly string[]>>;
+  readonly ecs: EcsState;
 }
 
 /** What was done to a world, in order. */
