@@ -24,16 +24,20 @@ export class InMemoryPlanStore implements PlanStore {
   }
 
   async getTargetState(target: Target): Promise<TargetState> {
-    const json = this.#states.get(targetName(target))?.json;
-    return json === undefined ? { version: 0 } : (JSON.parse(json) as TargetState);
+    return this.#stateOf(target);
   }
 
   async saveTargetState(target: Target, state: TargetState): Promise<TargetState | undefined> {
-    const { version } = await this.getTargetState(target);
+    const { version } = this.#stateOf(target);
     if (version !== state.version) return undefined;
     const json = JSON.stringify({ ...state, version: version + 1 });
     this.#states.set(targetName(target), { target, json });
     return JSON.parse(json) as TargetState;
+  }
+
+  #stateOf(target: Target): TargetState {
+    const json = this.#states.get(targetName(target))?.json;
+    return json === undefined ? { version: 0 } : (JSON.parse(json) as TargetState);
   }
 
   async listRecorded(plan: string): Promise<readonly Target[]> {
