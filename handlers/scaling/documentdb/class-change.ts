@@ -1,5 +1,5 @@
 import type { Next } from '../next-change.ts';
-import { needsChange, wantedClass } from './class-goal.ts';
+import { classIfItStays, needsChange, wantedClass } from './class-goal.ts';
 import { failOver, failOverTarget } from './fail-over.ts';
 import type { DocumentDbGoal } from './goal.ts';
 import { isAvailable, isBroken } from './instance-status.ts';
@@ -34,25 +34,28 @@ function nextOfSoleWriter(goal: DocumentDbGoal, members: Membership): Next {
   const { clusterId, writer, all, surplus } = members;
   const others = replicasOf(members, all);
   if (goal.allowOutage && others.length === 0) {
-    const why = 'it is the only instance, and AllowOutage lets it be changed in place';
-    return change(goal, members, writer, why);
+    const inPlace = 'it is the only instance, and AllowOutage lets it be changed in place';
+    return change(goal, members, writer, inPlace);
   }
   const [failed] = replicasOf(members, surplus).filter(isBroken);
   if (goal.allowOutage && failed !== undefined && others.every((each) => surplus.includes(each))) {
     return deletion(members, failed);
   }
+  const why = `it is the writer for the time in which ${writer.id}, the only one that could be, is changed`;
+  const [idle] = replicasOf(members, surplus).filter(isAvailable);
+  const idleClass = idle && classIfItStays(goal, idle);
+  if (idle !== undefined && idleClass !== undefined) return changeOfClass(idle, idleClass, why);
   if (goal.count === undefined) {
     const reason = `${writer.id} is the only instance of ${clusterId} that could be the writer, so its class is changed only with AllowOutage: true`;
     return { kind: 'impossible', reason };
   }
-  const why = `it is the writer for the time in which ${writer.id}, the only one that could be, is changed`;
   return newReplica(goal, members, nextName(goal, members), why);
 }
 
 function change(goal: DocumentDbGoal, members: Membership, instance: InstanceObservation, why: string): Next {
   const instanceClass = wantedClass(goal, members, instance);
   if (instanceClass === undefined) throw new TypeError(`${instance.id} keeps the class that it has`);
-  return { ...changeOfClass(instance, instanceClass, why) };
+  return changeOfClass(instance, instanceClass, why);
 }
 
 /** @param why The reason, as a clause of its own. */

@@ -7,20 +7,25 @@ import type { InstanceObservation } from './observation.ts';
 export function wantedClass(
   goal: DocumentDbGoal,
   { surplus }: Membership,
-  { id, owner }: InstanceObservation,
+  instance: InstanceObservation,
 ): string | undefined {
+  return surplus.some(({ id }) => id === instance.id) ? undefined : classIfItStays(goal, instance);
+}
+
+/** The class that an instance has to have if it is not one of those that go. */
+export function classIfItStays(goal: DocumentDbGoal, { id, owner }: InstanceObservation): string | undefined {
   const { classes } = goal;
-  if (classes === undefined || surplus.some((each) => each.id === id)) return undefined;
+  if (classes === undefined) return undefined;
   if (classes.kind === 'uniform') return classes.instanceClass;
-  return recordedClass(classes, id) ?? (owner === goal.plan ? classOfRecordedWriter(goal) : undefined);
+  return owner === goal.plan ? classOfRecordedWriter(goal) : recordedClass(classes, id);
 }
 
 /** The class of a replica that is to be made. */
-export function classOfNewReplica(goal: DocumentDbGoal, { writer }: Membership, name: string): string {
+export function classOfNewReplica(goal: DocumentDbGoal, { writer }: Membership): string {
   const { classes } = goal;
-  if (classes?.kind === 'uniform') return classes.instanceClass;
-  const recorded = classes && (recordedClass(classes, name) ?? classOfRecordedWriter(goal));
-  return recorded ?? writer.instanceClass;
+  return classes?.kind === 'uniform'
+    ? classes.instanceClass
+    : (classOfRecordedWriter(goal) ?? writer.instanceClass);
 }
 
 /** Whether it has this class and nothing else will come: another class that pends would replace it some night. */
@@ -41,7 +46,7 @@ export function needsChange(
 function classOfRecordedWriter({ classes, preferredWriter }: DocumentDbGoal): string | undefined {
   if (classes?.kind !== 'recorded') return undefined;
   const ofWriter = preferredWriter === undefined ? undefined : recordedClass(classes, preferredWriter);
-  // Where the writer was ours itself.
+  // Where the writer was ours itself, beside others that aren't.
   return ofWriter ?? recordedClass(classes, Object.keys(classes.classes).sort()[0] ?? '');
 }
 

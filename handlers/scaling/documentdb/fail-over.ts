@@ -1,5 +1,5 @@
 import type { Next } from '../next-change.ts';
-import { needsChange } from './class-goal.ts';
+import { classIfItStays, hasClass, needsChange } from './class-goal.ts';
 import type { DocumentDbGoal } from './goal.ts';
 import { isAvailable } from './instance-status.ts';
 import { type Membership, replicasOf } from './membership.ts';
@@ -18,11 +18,7 @@ export function failOverTarget(
   members: Membership,
   among: readonly InstanceObservation[],
 ): InstanceObservation | undefined {
-  const fit = replicasOf(members, among).filter(
-    (each) => isAvailable(each) && !needsChange(goal, members, each),
-  );
-  const isIn = (list: readonly InstanceObservation[], { id }: InstanceObservation): boolean =>
-    list.some((each) => each.id === id);
+  const fit = replicasOf(members, among).filter((each) => isFit(goal, members, each));
   const rank = (each: InstanceObservation): number => {
     if (isIn(members.surplus, each)) return 3;
     if (each.id === goal.preferredWriter) return 0;
@@ -31,6 +27,21 @@ export function failOverTarget(
   return fit.sort(
     (a, b) => rank(a) - rank(b) || a.promotionTier - b.promotionTier || (a.id < b.id ? -1 : 1),
   )[0];
+}
+
+/**
+ * Of a number in all the writer is one that stays, so one of ours that goes may yet be one that stays: it has to have
+ * its class before, or the next failover would be due.
+ */
+function isFit(goal: DocumentDbGoal, members: Membership, instance: InstanceObservation): boolean {
+  if (!isAvailable(instance)) return false;
+  if (goal.count?.kind !== 'total') return !needsChange(goal, members, instance);
+  const wanted = classIfItStays(goal, instance);
+  return wanted === undefined || hasClass(instance, wanted);
+}
+
+function isIn(list: readonly InstanceObservation[], { id }: InstanceObservation): boolean {
+  return list.some((each) => each.id === id);
 }
 
 /** @param why Goes on after the instances' names. */

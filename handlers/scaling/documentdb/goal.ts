@@ -24,8 +24,8 @@ export type ClassGoal =
   /** Every instance is of this class. */
   | { readonly kind: 'uniform'; readonly instanceClass: string }
   /**
-   * Each has its own again; one that isn't named keeps what it has. A replica of ours that isn't named gets what is
-   * recorded of the preferred writer, so that it can take its place.
+   * Each has its own again; one that isn't named keeps what it has. Replicas of ours get what is recorded of the
+   * preferred writer, so that they can take its place.
    */
   | { readonly kind: 'recorded'; readonly classes: Readonly<Record<string, string>> };
 

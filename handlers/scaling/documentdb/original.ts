@@ -17,17 +17,18 @@ export function originalOfCluster(
 ): DocumentDbOriginal {
   const { instances, status, serverless } = observed;
   const isOurs = ({ owner }: InstanceObservation): boolean => owner === plan;
-  const writer = instances.find(({ isWriter }) => isWriter)?.id;
+  const writer = instances.find(({ isWriter }) => isWriter);
+  const foreign = instances.filter((each) => !isOurs(each));
+  // Our replicas have the writer's class; where they are all there is, it is the writer's that must be known.
+  const named = foreign.length > 0 ? foreign : instances.filter(({ isWriter }) => isWriter);
   const isAsked = (...of: DocumentDbAspect[]): boolean => of.some((aspect) => aspects.includes(aspect));
   return {
     kind: 'docdb',
     ...(isAsked('classes') && {
-      classes: Object.fromEntries(
-        instances.filter((each) => !isOurs(each)).map(({ id, instanceClass }) => [id, instanceClass]),
-      ),
+      classes: Object.fromEntries(named.map(({ id, instanceClass }) => [id, instanceClass])),
     }),
     ...(isAsked('classes', 'count') && {
-      ...(writer !== undefined && { writer }),
+      ...(writer !== undefined && { writer: writer.id }),
       // One that failed is nothing to come back to.
       ownReplicas: instances.filter((each) => isOurs(each) && !isBroken(each)).map(({ id }) => id),
     }),

@@ -57,7 +57,7 @@ export function newReplica(goal: DocumentDbGoal, members: Membership, name: stri
       reason: `${no}: it has ${all.length} instances${failed}, and no more can be`,
     };
   }
-  const instanceClass = classOfNewReplica(goal, members, name);
+  const instanceClass = classOfNewReplica(goal, members);
   return {
     kind: 'change',
     change: { kind: 'create-replica', instance: name, instanceClass, owner: goal.plan },
