@@ -1,0 +1,152 @@
+import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { Plan } from '../../../../handlers/scaling/plan.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
+import { DOCUMENTDB_DURATIONS, type DurationRanges } from '../../documentdb-api/durations.ts';
+import type { GivenCluster } from '../simulator-givens.ts';
+import { SeededRandom } from '../simulator-random.ts';
+import { anyOf, someOf, weighted } from './draw.ts';
+import { randomActs } from './random-acts.ts';
+import { CLASSES, randomCluster } from './random-cluster.ts';
+import { type RandomPlan, randomPlan, randomSteps } from './random-plan.ts';
+import { NO_TROUBLE, type PlanVersion, type ScalingCase, type Trouble } from './scaling-case.ts';
+import type { WorldAct } from './world-act.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A Monday. */
+export const CASE_START: Instant = Date.UTC(2026, 2, 2);
+/** What is left to do after the last window has all of this: a failed run is repeated after an hour. */
+const REST_LIMIT_MS = 24 * HOUR_MS;
+const PLAN_ID = 'plan-0123456789';
+
+/** The case of a seed: always the same. */
+export function randomCase(seed: number): ScalingCase {
+  const random = new SeededRandom(seed).fork('case');
+  const start = CASE_START;
+  const clusters = ['orders', 'ledger']
+    .slice(0, random.chance(0.1) ? 2 : 1)
+    .map((id) => randomCluster(id, random));
+  const drawn = randomPlan({ id: PLAN_ID, clusters, start, random });
+  const plans = randomVersions(drawn, clusters, random);
+  const span = { from: start, until: drawn.lastEnd };
+  const acts = random.chance(0.35) ? clusters.flatMap((cluster) => randomActs(cluster, span, random)) : [];
+  const calm = calmAfter(drawn, plans, acts);
+  const trouble = randomTrouble({ start, calm }, random);
+  return { seed, start, clusters, plans, acts, trouble, calm, end: calm + REST_LIMIT_MS };
+}
+
+function calmAfter(
+  { lastEnd }: RandomPlan,
+  plans: readonly PlanVersion[],
+  acts: readonly WorldAct[],
+): Instant {
+  return Math.max(lastEnd, ...plans.map(({ at }) => at), ...acts.map(({ at }) => at)) + 5 * MINUTE_MS;
+}
+
+/** The plan as it is at first, and what becomes of it while a window is open, maybe. */
+function randomVersions(
+  { plan, windows }: RandomPlan,
+  clusters: readonly GivenCluster[],
+  random: SeededRandom,
+): readonly PlanVersion[] {
+  const stored: StoredPlan = { plan, status: 'active', overrides: [] };
+  const first: PlanVersion = { at: CASE_START, stored, startsRestore: false };
+  if (!random.chance(0.3)) return [first];
+  const window = anyOf(windows, random);
+  const at = random.integer(window.from - 5 * MINUTE_MS, window.until + 5 * MINUTE_MS);
+  const changed = randomChange(stored, at, clusters, random);
+  return [first, { at: Math.max(at, CASE_START + 1), stored: changed, startsRestore: random.chance(0.7) }];
+}
+
+function randomChange(
+  stored: StoredPlan,
+  at: Instant,
+  clusters: readonly GivenCluster[],
+  random: SeededRandom,
+): StoredPlan {
+  const { plan } = stored;
+  const scenario = anyOf(plan.scenarios, random);
+  const withScenarios = (scenarios: Plan['scenarios']): StoredPlan => ({
+    ...stored,
+    plan: { ...plan, scenarios },
+  });
+  switch (
+    weighted(
+      [
+        [30, 'removed'],
+        [25, 'steps'],
+        [15, 'without'],
+        [30, 'override'],
+      ] as const,
+      random,
+    )
+  ) {
+    case 'removed':
+      return { ...stored, status: 'removed' };
+    case 'steps':
+      return withScenarios(
+        plan.scenarios.map((each) =>
+          each === scenario ? { ...each, steps: randomSteps(clusters, random) } : each,
+        ),
+      );
+    case 'without':
+      return withScenarios(plan.scenarios.filter((each) => each !== scenario));
+    case 'override':
+      return {
+        ...stored,
+        overrides: [
+          {
+            scenario: scenario.name,
+            hold: random.chance(0.5) ? 'open' : 'closed',
+            from: at,
+            until: at + random.integer(10, 120) * MINUTE_MS,
+          },
+        ],
+      };
+  }
+}
+
+function randomTrouble(span: { start: Instant; calm: Instant }, random: SeededRandom): Trouble {
+  const often = (most: number): number => (random.chance(0.5) ? 0 : random.next() * most);
+  return {
+    ...NO_TROUBLE,
+    readLagMs: anyOf([0, 10_000, 60_000], random),
+    kill: often(0.06),
+    pause: often(0.1),
+    storeError: often(0.04),
+    executionLost: random.chance(0.5) ? 0 : 0.3,
+    changeFault: often(0.4),
+    readFault: often(0.04),
+    mishap: random.chance(0.8) ? 0 : 0.1,
+    mostDeliveries: random.integer(1, 3),
+    messageLost: random.chance(0.7) ? 0 : 0.3,
+    messageLate: random.chance(0.7) ? 0 : 0.3,
+    durations: randomDurations(random),
+    shortages: random.chance(0.2) ? randomShortages(span, random) : [],
+    ...(random.chance(0.04) && { instanceQuota: random.integer(1, 18) }),
+  };
+}
+
+function randomShortages({ start, calm }: { start: Instant; calm: Instant }, random: SeededRandom) {
+  return someOf(CLASSES, random.integer(1, 2), random).map((instanceClass) => {
+    const from = random.integer(start, calm);
+    return {
+      instanceClass,
+      from: random.chance(0.7) ? start : from,
+      until: random.chance(0.7) ? calm : from + HOUR_MS,
+    };
+  });
+}
+
+/** Most cases are played with a quicker AWS, which asks for fewer polls. */
+const SLOW = ['create', 'modify', 'delete', 'stop', 'start'] as const;
+
+function randomDurations(random: SeededRandom): Partial<DurationRanges> {
+  if (random.chance(0.1)) return {};
+  return Object.fromEntries(
+    SLOW.map((name) => {
+      const [least, most] = DOCUMENTDB_DURATIONS[name];
+      return [name, [Math.floor(least / 6), Math.floor(most / 6)] as const];
+    }),
+  );
+}

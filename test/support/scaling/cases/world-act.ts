@@ -1,0 +1,56 @@
+import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import { AwsError } from '../../aws-wire/aws-error.ts';
+import type { SimulatorWorld } from '../simulator-world.ts';
+
+/** What a person does at the console, or AWS by itself. */
+export type WorldAct = { readonly at: Instant } & WorldActKind;
+
+export type WorldActKind =
+  | { readonly kind: 'fail-over'; readonly cluster: string; readonly instance?: string }
+  | {
+      readonly kind: 'add-instance';
+      readonly cluster: string;
+      readonly instance: string;
+      readonly instanceClass: string;
+    }
+  | { readonly kind: 'delete-instance'; readonly instance: string }
+  | {
+      readonly kind: 'resize-instance';
+      readonly instance: string;
+      readonly instanceClass: string;
+      readonly immediately: boolean;
+    }
+  | { readonly kind: 'stop-cluster'; readonly cluster: string }
+  | { readonly kind: 'start-cluster'; readonly cluster: string }
+  /** It breaks by itself. */
+  | { readonly kind: 'fail-instance'; readonly instance: string };
+
+/** @returns Why AWS refused it; undefined where it was done. */
+export function carryOut(act: WorldActKind, world: SimulatorWorld): string | undefined {
+  try {
+    deedOf(act, world)();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return error.message;
+    throw error;
+  }
+}
+
+function deedOf(act: WorldActKind, { operator, documentDb }: SimulatorWorld): () => void {
+  switch (act.kind) {
+    case 'fail-over':
+      return () => operator.failOver(act.cluster, act.instance);
+    case 'add-instance':
+      return () => operator.addInstance(act.cluster, act.instance, act.instanceClass);
+    case 'delete-instance':
+      return () => operator.deleteInstance(act.instance);
+    case 'resize-instance':
+      return () => operator.resizeInstance(act.instance, act.instanceClass, act.immediately);
+    case 'stop-cluster':
+      return () => operator.stopCluster(act.cluster);
+    case 'start-cluster':
+      return () => operator.startCluster(act.cluster);
+    case 'fail-instance':
+      return () => documentDb.processes.failInstance(act.instance);
+  }
+}

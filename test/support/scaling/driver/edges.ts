@@ -1,0 +1,27 @@
+import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { RunReference } from '../../../../handlers/scaling/run.ts';
+import { windowsIn } from '../../../../handlers/scaling/window.ts';
+import type { PlanVersion } from '../cases/scaling-case.ts';
+
+/** The messages that EventBridge Scheduler sends for a plan, in the order of their instants. */
+export function edgesOf(versions: readonly PlanVersion[], until: Instant): readonly RunReference[] {
+  return versions
+    .flatMap((version, index) => {
+      const replacement = versions
+        .slice(index + 1)
+        .find(({ stored }) => stored.plan.id === version.stored.plan.id);
+      return edgesWithin(version, replacement?.at ?? until);
+    })
+    .sort((one, other) => one.scheduledTime - other.scheduledTime);
+}
+
+function edgesWithin({ at, stored: { plan, status } }: PlanVersion, until: Instant): readonly RunReference[] {
+  if (status === 'removed') return [];
+  const edges = plan.scenarios.flatMap((scenario) =>
+    windowsIn(scenario, plan.timezone, at, until).flatMap(({ start, end }): RunReference[] => [
+      { plan: plan.id, scenario: scenario.name, edge: 'start', scheduledTime: start },
+      { plan: plan.id, scenario: scenario.name, edge: 'end', scheduledTime: end },
+    ]),
+  );
+  return edges.filter(({ scheduledTime }) => at <= scheduledTime && scheduledTime < until);
+}

@@ -1,0 +1,71 @@
+import type { Change } from '../../../../handlers/scaling/change.ts';
+import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { Target } from '../../../../handlers/scaling/plan.ts';
+import type { RunReference } from '../../../../handlers/scaling/run.ts';
+import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
+import type { ChangeAnswer, Observation } from '../../../../handlers/scaling/scaling-target.ts';
+import type { TargetState } from '../../../../handlers/scaling/target-state.ts';
+import type { DocumentDbState } from '../../documentdb-api/documentdb-state.ts';
+import type { WorldAct } from '../cases/world-act.ts';
+
+/** What happened while a case was played, in order. The checks read this and the simulator's journal. */
+export interface PlayHistory {
+  readonly executions: PlayedExecution[];
+  readonly steps: PlayedStep[];
+  readonly saves: PlayedSave[];
+  readonly applied: PlayedChange[];
+  readonly acts: { readonly act: WorldAct; readonly refused: string | undefined }[];
+  /** All that was said to people: reasons and events. */
+  readonly said: string[];
+}
+
+export interface PlayedExecution {
+  readonly name: string;
+  readonly run: RunReference;
+  readonly from: Instant;
+  steps: number;
+  until?: Instant;
+  outcome?: RunOutcome;
+  reason?: string;
+  /** Why it had no outcome. */
+  lost?: string;
+}
+
+/** One invocation of the function. */
+export interface PlayedStep {
+  readonly at: Instant;
+  readonly execution: string;
+  readonly said: string;
+}
+
+/** A write to the store that was carried out. */
+export interface PlayedSave {
+  readonly at: Instant;
+  readonly execution: string;
+  readonly target: Target;
+  readonly before: TargetState;
+  readonly after: TargetState;
+  /** The true state of the world at that instant. */
+  readonly truth: DocumentDbState;
+}
+
+/** A change that was asked of a target: what it rested on, and which entries of the journal came of it. */
+export interface PlayedChange {
+  readonly execution: string;
+  readonly target: Target;
+  readonly change: Change;
+  readonly observed: Observation;
+  /** When the observation was asked for. */
+  readonly observedAt: Instant;
+  /** What the store has when the call is made. */
+  readonly state: TargetState;
+  readonly journalFrom: number;
+  /** Not included. */
+  readonly journalTo: number;
+  /** Undefined where it threw. */
+  readonly answer: ChangeAnswer | undefined;
+}
+
+export function emptyHistory(): PlayHistory {
+  return { executions: [], steps: [], saves: [], applied: [], acts: [], said: [] };
+}

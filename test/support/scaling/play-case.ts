@@ -1,0 +1,170 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import type { PlanStore } from '../../../handlers/scaling/plan-store.ts';
+import type { ScalingTarget } from '../../../handlers/scaling/scaling-target.ts';
+import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';
+import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
+import type { PlanVersion, ScalingCase } from './cases/scaling-case.ts';
+import { carryOut } from './cases/world-act.ts';
+import { drawFaults } from './draw-faults.ts';
+import { Driver, SWEEP_INTERVAL_MS } from './driver/driver.ts';
+import { edgesOf } from './driver/edges.ts';
+import { EventQueue } from './driver/event-queue.ts';
+import { emptyHistory, type PlayHistory } from './driver/play-history.ts';
+import { watchedStore, watchedTargets } from './driver/watched-ports.ts';
+import { InMemoryPlanStore } from './in-memory-plan-store.ts';
+import type { ScalingSimulator } from './simulator.ts';
+import type { CapacitySnapshot } from './simulator-capacity.ts';
+import { SeededRandom } from './simulator-random.ts';
+import type { SimulatorWorld } from './simulator-world.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export interface PlayedCase {
+  readonly scalingCase: ScalingCase;
+  readonly history: PlayHistory;
+  readonly world: SimulatorWorld;
+  readonly store: InMemoryPlanStore;
+  readonly capacityBefore: CapacitySnapshot;
+  /** Executions that did not end. */
+  readonly live: number;
+}
+
+/** Something that is wrong on purpose, between the executions and their ports. */
+export type PortsMistake = (ports: ScalingPorts, execution: string) => ScalingPorts;
+
+export interface PlayOptions {
+  /** Default: none. */
+  readonly mistake?: PortsMistake | undefined;
+}
+
+/** Everything is at rest, and a sweep later still is. */
+const RESTING_LOOKS = 2;
+/** How long a throttled read is waited for, in virtual time. */
+const PATIENCE_POLICY = { attempts: 4, minDelayMs: 500, maxDelayMs: 6_000 };
+
+/** Plays a case to its end: one world of the simulator, over the SDK's own clients. */
+export async function playCase(
+  simulator: ScalingSimulator,
+  scalingCase: ScalingCase,
+  { mistake = (ports) => ports }: PlayOptions = {},
+): Promise<PlayedCase> {
+  const { seed, start, end, calm, trouble } = scalingCase;
+  const clock = new VirtualClock(start);
+  const { readLagMs, durations } = trouble;
+  const world = simulator.world({ seed, clock, readLagMs, durations });
+  const random = new SeededRandom(seed).fork('play');
+  const queue = new EventQueue(clock);
+  const history = emptyHistory();
+  const store = new InMemoryPlanStore();
+  prepare(world, scalingCase, random.fork('faults'));
+  const capacityBefore = world.capacity();
+  const targets = targetsOf(world, queue, random.fork('patience'));
+  const driver = new Driver({
+    queue,
+    random: random.fork('driver'),
+    history,
+    trouble,
+    calm,
+    ports: (execution) => mistake(watched({ store, targets, world, history, execution }), execution),
+  });
+
+  for (const version of scalingCase.plans) queue.at(version.at, () => storePlan(version, store, driver));
+  for (const edge of edgesOf(scalingCase.plans, calm)) driver.deliver(edge);
+  for (const act of scalingCase.acts) {
+    queue.at(act.at, () => void history.acts.push({ act, refused: carryOut(act, world) }));
+  }
+  queue.at(calm, () => makeCalm(world));
+  for (let sweep = start + SWEEP_INTERVAL_MS; sweep < end; sweep += SWEEP_INTERVAL_MS) {
+    queue.at(sweep, () => driver.sweep());
+  }
+  let restingLooks = 0;
+  for (let until = start; until < end && restingLooks < RESTING_LOOKS; ) {
+    until = Math.min(until + SWEEP_INTERVAL_MS, end);
+    await queue.runUntil(until);
+    const isResting = until > calm && driver.live === 0 && !(await hasRecords(scalingCase, store));
+    restingLooks = isResting ? restingLooks + 1 : 0;
+  }
+  return { scalingCase, history, world, store, capacityBefore, live: driver.live };
+}
+
+async function hasRecords({ plans }: ScalingCase, store: InMemoryPlanStore): Promise<boolean> {
+  for (const id of new Set(plans.map(({ stored }) => stored.plan.id))) {
+    if ((await store.listRecorded(id)).length > 0) return true;
+  }
+  return false;
+}
+
+function prepare(
+  world: SimulatorWorld,
+  { clusters, trouble, calm }: ScalingCase,
+  random: SeededRandom,
+): void {
+  for (const cluster of clusters) world.given.cluster(cluster);
+  const { shortages, instanceQuota } = trouble;
+  for (const shortage of shortages) world.documentDb.limits.refuseCapacity(shortage);
+  if (instanceQuota !== undefined) world.documentDb.limits.instanceQuota = instanceQuota;
+  world.faults.decide = drawFaults(trouble, random, ({ at }) => at >= calm);
+}
+
+function targetsOf(world: SimulatorWorld, queue: EventQueue, random: SeededRandom): ScalingTarget {
+  const { documentDb } = world.clients('deploytime');
+  const nowhere = { region: 'us-east-1' };
+  const ecs = new ECSClient(nowhere);
+  const autoScaling = new ApplicationAutoScalingClient(nowhere);
+  return scalingTargets({
+    clients: {
+      documentDb: { reads: documentDb, changes: documentDb },
+      ecs: { reads: ecs, changes: ecs },
+      autoScaling: { reads: autoScaling, changes: autoScaling },
+    },
+    patience: {
+      policy: PATIENCE_POLICY,
+      timing: { now: () => queue.clock.now, random: () => random.next(), sleep: (ms) => queue.pause(ms) },
+    },
+  });
+}
+
+interface Watched {
+  readonly store: PlanStore;
+  readonly targets: ScalingTarget;
+  readonly world: SimulatorWorld;
+  readonly history: PlayHistory;
+  readonly execution: string;
+}
+
+function watched({ store, targets, ...watch }: Watched): ScalingPorts {
+  return {
+    store: watchedStore(store, watch),
+    targets: watchedTargets(targets, { ...watch, store }),
+    clock: () => watch.world.clock.now,
+  };
+}
+
+function storePlan({ stored, startsRestore }: PlanVersion, store: InMemoryPlanStore, driver: Driver): void {
+  store.putPlan(stored);
+  if (startsRestore) driver.startNow({ plan: stored.plan.id, edge: 'end' });
+}
+
+/** What hangs or failed is put right, as AWS's support would do it, and there is room for every class. */
+function makeCalm({ documentDb: { account, limits }, journal }: SimulatorWorld): void {
+  limits.restoreCapacity();
+  limits.instanceQuota = Number.POSITIVE_INFINITY;
+  const hanging = journal.entries
+    .filter(({ fault }) => fault?.kind === 'mishap' && fault.mishap === 'never-ends')
+    .map(({ input }) => input);
+  for (const { id, status } of account.state.clusters.values()) {
+    if (status !== 'failing-over' || !hanging.some((input) => input.DBClusterIdentifier === id)) continue;
+    account.changeCluster(id, { status: 'available', activity: account.nextActivity() });
+  }
+  for (const { id, status } of account.state.instances.values()) {
+    const hangs =
+      ['creating', 'modifying'].includes(status) &&
+      hanging.some((input) => input.DBInstanceIdentifier === id);
+    if (status !== 'failed' && !hangs) continue;
+    account.changeInstance(id, {
+      status: 'available',
+      pendingClass: undefined,
+      activity: account.nextActivity(),
+    });
+  }
+}
