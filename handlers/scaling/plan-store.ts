@@ -9,6 +9,8 @@ export interface StoredPlan {
   /** `removed`: its resource was deleted. What it changed is restored, or left, as its `onDelete` says. */
   readonly status: 'active' | 'removed';
   readonly overrides: readonly Override[];
+  /** Targets that left the plan, of which something may still be recorded. Default: none. */
+  readonly formerTargets?: readonly Target[] | undefined;
 }
 
 /** A person's word on a scenario, in place of its schedule from `from` (included) to `until` (not). */
