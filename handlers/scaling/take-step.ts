@@ -1,9 +1,20 @@
 import type { TargetOutcome } from './decide.ts';
+import type { Instant } from './instant.ts';
 import { type Target, targetName } from './plan.ts';
 import type { PlanStore, StoredPlan } from './plan-store.ts';
 import { describeRun, type RunReference } from './run.ts';
 import type { RunEvent, RunOutcome } from './run-event.ts';
+import { unscheduledEdge } from './unscheduled-edge.ts';
 import { type ScalingPorts, workOnTarget } from './work-on-target.ts';
+
+/** Starts other runs. Started again, the same run is started once. */
+export interface RunStarter {
+  start(run: RunReference, signal: AbortSignal): Promise<void>;
+}
+
+export interface StepPorts extends ScalingPorts {
+  readonly runs: RunStarter;
+}
 
 /** How far a run is: what its state machine keeps from one step to the next. JSON, and small. */
 export interface RunProgress {
@@ -44,8 +55,13 @@ export type StepAnswer = {
  * the same progress.
  * @throws ProviderError of a read or of the store: the step is to be taken again.
  */
-export async function takeStep(step: RunStep, ports: ScalingPorts): Promise<StepAnswer> {
+export async function takeStep(step: RunStep, ports: StepPorts): Promise<StepAnswer> {
   const { run, execution, signal } = step;
+  const early = earlySeconds(run, ports.clock());
+  if (early > 0) {
+    const reason = `${describeRun(run)} is not due yet`;
+    return { kind: 'wait', seconds: early, reason, progress: step.progress, events: [] };
+  }
   const events: RunEvent[] = [];
   const stored = await ports.store.findPlan(run.plan, signal);
   let { progress } = step;
@@ -60,6 +76,7 @@ export async function takeStep(step: RunStep, ports: ScalingPorts): Promise<Step
         events: [{ outcome: 'Duplicate', reason }],
       };
     }
+    await startUnscheduledEdge(run, stored, ports, signal);
     progress = { ...progress, targets: await targetsOf(run, stored, ports.store, signal) };
     events.push({ outcome: 'Started', reason: `${describeRun(run)} begins` });
   }
@@ -76,8 +93,32 @@ export async function takeStep(step: RunStep, ports: ScalingPorts): Promise<Step
   return { kind: 'end', ...outcomeOf(progress.ended), progress, events };
 }
 
+/** A schedule may fire some seconds before this clock says so. */
+const EARLY_TOLERANCE_MS = 60_000;
+/** The most that a state machine waits at once. */
+const MAX_WAIT_SECONDS = 99_999_999;
+
+/** A run whose time has not come waits for it: so one can be started long before. */
+function earlySeconds({ scheduledTime }: RunReference, now: Instant): number {
+  const earlyMs = scheduledTime - now;
+  return earlyMs <= EARLY_TOLERANCE_MS ? 0 : Math.min(MAX_WAIT_SECONDS, Math.ceil(earlyMs / 1000));
+}
+
+/** The start of a window sees to its end where no schedule does. */
+async function startUnscheduledEdge(
+  { scenario: name }: RunReference,
+  stored: StoredPlan | undefined,
+  { runs, clock }: StepPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const scenario = stored?.plan.scenarios.find((candidate) => candidate.name === name);
+  if (stored === undefined || scenario === undefined) return;
+  const edge = unscheduledEdge(stored, scenario, clock());
+  if (edge !== undefined) await runs.start(edge, signal);
+}
+
 /** At a start in the order of the plan, at an end in reverse. What left the plan is found by its records. */
-async function targetsOf(
+export async function targetsOf(
   run: RunReference,
   stored: StoredPlan | undefined,
   store: PlanStore,
