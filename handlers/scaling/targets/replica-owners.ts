@@ -15,10 +15,13 @@ const MAX_OWNERS = 1_000;
  */
 export class ReplicaOwners {
   readonly #reads: DocumentDbReads;
+  readonly #maxOwners: number;
   readonly #owners = new Map<string, string>();
 
-  constructor(reads: DocumentDbReads) {
+  /** @param maxOwners How many are remembered. */
+  constructor(reads: DocumentDbReads, maxOwners: number = MAX_OWNERS) {
     this.#reads = reads;
+    this.#maxOwners = maxOwners;
   }
 
   async findOwner(instance: DBInstance, signal: AbortSignal): Promise<string | undefined> {
@@ -35,7 +38,7 @@ export class ReplicaOwners {
 
   #remember(key: string, owner: string): void {
     this.#owners.set(key, owner);
-    if (this.#owners.size <= MAX_OWNERS) return;
+    if (this.#owners.size <= this.#maxOwners) return;
     const [oldest] = this.#owners.keys();
     if (oldest !== undefined) this.#owners.delete(oldest);
   }

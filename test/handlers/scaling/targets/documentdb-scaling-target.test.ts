@@ -30,7 +30,7 @@ describe('a replica', () => {
       'access',
       /was not deleted: its tag deploytime:plan names weekly, so/,
     ],
-    ['it is gone', [], owned, 'not-found', /^DocumentDB has no instance .* that could be deleted$/],
+    ['it is not shown', [], owned, 'not-found', /^DocumentDB has no instance .* that could be deleted$/],
     [
       'its tags are gone',
       [instance(REPLICA)],
@@ -50,6 +50,23 @@ describe('a replica', () => {
       assert.ok(aws.calls.every(({ action }) => action !== 'DeleteDBInstance'));
     });
   }
+
+  test('is not deleted where it is gone', async (context) => {
+    const { aws, target } = await setUp(context);
+    aws.script('DescribeDBInstances', failing('DBInstanceNotFound', 404));
+    const refusal = await target.apply(OBSERVATION, DELETE, NEVER);
+    assert.ok(refusal !== 'accepted' && refusal.kind === 'not-found');
+    assert.equal(aws.calls.length, 1);
+  });
+
+  test('is not deleted where the time is up while its tag is read', async (context) => {
+    const { aws, target } = await setUp(context);
+    const controller = new AbortController();
+    const reached = () => controller.abort(new Error('the time is up'));
+    aws.script('DescribeDBInstances', { never: true, reached });
+    await assert.rejects(target.apply(OBSERVATION, DELETE, controller.signal), /^Error: the time is up$/);
+    assert.equal(aws.calls.length, 1);
+  });
 
   test("is not deleted where the observation doesn't know whose it is", async (context) => {
     const { aws, target } = await setUp(context);
