@@ -25,15 +25,19 @@ export class ReplicaOwners {
   }
 
   async findOwner(instance: DBInstance, signal: AbortSignal): Promise<string | undefined> {
-    const { DBInstanceIdentifier = '', DBInstanceArn = '', DbiResourceId = '' } = instance;
+    const { DBInstanceIdentifier = '', DBInstanceArn = '' } = instance;
     if (!REPLICA_NAME.test(DBInstanceIdentifier) || DBInstanceArn === '') return undefined;
-    // The resource id tells an instance from an earlier one of the same name.
-    const key = `${DBInstanceArn} ${DbiResourceId}`;
+    const key = keyOf(instance);
     const known = this.#owners.get(key);
     if (known !== undefined) return known;
     const owner = ownerOf((await this.#reads.findTags(DBInstanceArn, signal)) ?? []);
     if (owner !== undefined) this.#remember(key, owner);
     return owner;
+  }
+
+  /** It was another one after all. */
+  forget(instance: DBInstance): void {
+    this.#owners.delete(keyOf(instance));
   }
 
   #remember(key: string, owner: string): void {
@@ -42,6 +46,11 @@ export class ReplicaOwners {
     const [oldest] = this.#owners.keys();
     if (oldest !== undefined) this.#owners.delete(oldest);
   }
+}
+
+/** The resource id tells an instance from an earlier one of the same name. */
+function keyOf({ DBInstanceArn = '', DbiResourceId = '' }: DBInstance): string {
+  return `${DBInstanceArn} ${DbiResourceId}`;
 }
 
 /** The plan that the tags name; undefined where they name none. */

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { instance, NEVER, OBSERVATION, observed, PLAN, REPLICA, setUp } from './documentdb-samples.ts';
+import {
+  CLUSTER,
+  instance,
+  NEVER,
+  OBSERVATION,
+  ORDERS,
+  observed,
+  PLAN,
+  REPLICA,
+  setUp,
+  show,
+} from './documentdb-samples.ts';
 import { failing } from './scripted-aws.ts';
 
 describe('a replica', () => {
@@ -75,5 +86,17 @@ describe('a replica', () => {
     const refusal = await target.apply({ ...OBSERVATION, instances: [observed(REPLICA)] }, DELETE, NEVER);
     assert.ok(refusal !== 'accepted' && refusal.kind === 'access');
     assert.ok(aws.calls.every(({ action }) => action !== 'DeleteDBInstance'));
+  });
+
+  test('that another took over is shown as not ours, once its deletion was refused', async (context) => {
+    const { aws, target } = await setUp(context);
+    show(aws, CLUSTER, instance(REPLICA));
+    aws.script('ListTagsForResource', owned, tagged());
+    const owner = async () => (await target.observe(ORDERS, NEVER))?.instances[0]?.owner;
+    assert.equal(await owner(), PLAN);
+    assert.equal(await owner(), PLAN);
+    const refusal = await target.apply(OBSERVATION, DELETE, NEVER);
+    assert.ok(refusal !== 'accepted' && refusal.kind === 'access');
+    assert.equal(await owner(), undefined);
   });
 });
