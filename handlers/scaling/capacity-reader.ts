@@ -9,7 +9,7 @@ import {
   targetName,
 } from './plan.ts';
 import { boundMistakes } from './plan-bounds.ts';
-import { type FieldsGiven, givenValue, readElements, readFields, reportUnknown } from './property-fields.ts';
+import { type FieldsGiven, isGiven, readElements, readFields, reportUnknown } from './property-fields.ts';
 import { pathOf } from './property-path.ts';
 
 /** A capacity as it was given: in a step, or in its `After`. */
@@ -22,10 +22,16 @@ export interface CapacityGiven extends FieldsGiven {
 
 const DOCUMENTDB_NAMES = Object.keys(documentDbCapacitySchema);
 const ECS_NAMES = Object.keys(ecsCapacitySchema);
-/** AllowOutage alone asks for nothing. */
-const CLUSTER_CAPACITIES = DOCUMENTDB_NAMES.filter((name) => name !== 'AllowOutage');
+/** Alone they ask for nothing. */
+const CLUSTER_CAPACITIES = DOCUMENTDB_NAMES.filter(
+  (name) => name !== 'AllowOutage' && name !== 'FallbackClasses',
+);
 const CLUSTER = 'a DocumentDB cluster';
 const SERVICE = 'an ECS service';
+
+/** What a service with a scalable target takes, and one without. */
+export const ONE_KIND =
+  'allowed is DesiredCount where the service has no scalable target, or MinCapacity and MaxCapacity where it has one';
 
 /** Undefined where there is a mistake in it. */
 export function readDocumentDbCapacity(
@@ -80,7 +86,7 @@ export function readEcsCapacity(target: EcsTarget, capacityGiven: CapacityGiven)
 
 function* clusterRules(capacityGiven: CapacityGiven, capacity: DocumentDbCapacity): Generator<string> {
   const { path } = capacityGiven;
-  const asked = namesGiven(capacityGiven, CLUSTER_CAPACITIES);
+  const asked = namesGiven(capacityGiven, [...CLUSTER_CAPACITIES, 'FallbackClasses']);
   if (asked.length === 0) yield* asksNothing(capacityGiven, CLUSTER_CAPACITIES);
   const { instanceClass: first, fallbackClasses = [], state } = capacity;
   if (asked.includes('FallbackClasses') && !asked.includes('InstanceClass')) {
@@ -106,13 +112,9 @@ function* serviceRules(capacityGiven: CapacityGiven): Generator<string> {
   }
 }
 
-/** What a service with a scalable target takes, and one without. */
-export const ONE_KIND =
-  'allowed is DesiredCount where the service has no scalable target, or MinCapacity and MaxCapacity where it has one';
-
 /** What of these names is given, readable or not. */
 function namesGiven({ given }: FieldsGiven, names: readonly string[]): readonly string[] {
-  return names.filter((name) => givenValue(given, name) !== undefined);
+  return names.filter((name) => isGiven(given, name));
 }
 
 /** Where the other kind's capacities were asked for, that is the mistake. */

@@ -10,6 +10,8 @@ export interface CronField {
   readonly words?: readonly string[];
   /** Whether AWS documents `/` for it. */
   readonly takesSteps: boolean;
+  /** Whether its first value comes again after its last. */
+  readonly isCyclic: boolean;
 }
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
@@ -17,12 +19,12 @@ const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based */
 export const CRON_FIELDS = {
-  minutes: { name: 'minutes', min: 0, max: 59, takesSteps: true },
-  hours: { name: 'hours', min: 0, max: 23, takesSteps: true },
-  dayOfMonth: { name: 'day-of-month', min: 1, max: 31, takesSteps: true },
-  month: { name: 'month', min: 1, max: 12, words: MONTHS, takesSteps: true },
-  dayOfWeek: { name: 'day-of-week', min: 1, max: 7, words: WEEKDAYS, takesSteps: false },
-  year: { name: 'year', min: 1970, max: 2199, takesSteps: true },
+  minutes: { name: 'minutes', min: 0, max: 59, takesSteps: true, isCyclic: true },
+  hours: { name: 'hours', min: 0, max: 23, takesSteps: true, isCyclic: true },
+  dayOfMonth: { name: 'day-of-month', min: 1, max: 31, takesSteps: true, isCyclic: true },
+  month: { name: 'month', min: 1, max: 12, words: MONTHS, takesSteps: true, isCyclic: true },
+  dayOfWeek: { name: 'day-of-week', min: 1, max: 7, words: WEEKDAYS, takesSteps: false, isCyclic: true },
+  year: { name: 'year', min: 1970, max: 2199, takesSteps: true, isCyclic: false },
 } as const satisfies Readonly<Record<string, CronField>>;
 
 /**
@@ -33,14 +35,20 @@ export const CRON_FIELDS = {
  * several ways is refused.
  */
 export function readCronValues(field: CronField, text: string): Reading<readonly number[]> {
+  if (text === '*') return accepted(EVERY_VALUE.get(field) ?? numbersBetween(field.min, field.max, 1));
   const values = new Set<number>();
   for (const term of text.split(',')) {
-    const reading = term === '*' && text !== term ? refused('* stands alone') : readTerm(field, term);
+    const reading = term === '*' ? refused('* stands alone') : readTerm(field, term);
     if (!reading.ok) return refusedField(field, text, reading.because ?? `allowed is ${allowedIn(field)}`);
     for (const value of reading.value) values.add(value);
   }
   return accepted([...values].sort((a, b) => a - b));
 }
+
+/** Shared by all expressions that are remembered: a year's 230 numbers each would make megabytes of a thousand plans. */
+const EVERY_VALUE: ReadonlyMap<CronField, readonly number[]> = new Map(
+  Object.values(CRON_FIELDS).map((field) => [field, numbersBetween(field.min, field.max, 1)]),
+);
 
 /** A refusal that names the field and what it holds. */
 export function refusedField(field: CronField, text: string, because: string): Reading<never> {
@@ -84,18 +92,23 @@ function readRange(field: CronField, text: string): Reading<{ readonly from: num
     return refused(`the range ${text} mixes a name and a number; write both as numbers, as ${from}-${to}`);
   }
   if (from > to) {
-    const { words } = field;
-    const lowest = words?.[0] ?? `${field.min}`;
-    const highest = words?.at(-1) ?? `${field.max}`;
-    const parts = [
-      from === field.max ? first : `${first}-${/\d/.test(first) ? field.max : highest}`,
-      to === field.min ? last : `${/\d/.test(first) ? field.min : lowest}-${last}`,
-    ];
     return refused(
-      `the range ${text} ends before it begins, which AWS does not document; write ${parts.join(',')}`,
+      `the range ${text} ends before it begins, which AWS does not document; write ${risingRanges(field, first, last)}`,
     );
   }
   return accepted({ from, to });
+}
+
+/** `22-23,0-2` for `22-2`, and the years in their order. */
+function risingRanges({ min, max, words, isCyclic }: CronField, first: string, last: string): string {
+  if (!isCyclic) return `${last}-${first}`;
+  const isNamed = words?.includes(first) ?? false;
+  const lowest = isNamed ? words?.at(0) : `${min}`;
+  const highest = isNamed ? words?.at(-1) : `${max}`;
+  return [
+    first === highest ? first : `${first}-${highest}`,
+    last === lowest ? last : `${lowest}-${last}`,
+  ].join(',');
 }
 
 function allowedIn({ min, max, words, takesSteps }: CronField): string {

@@ -33,7 +33,7 @@ export function readDuration(given: unknown): Reading<number> {
 }
 
 function mistakeIn(text: string): string {
-  if (/^P[\d.,]*[YM]|^P\d+Y\d+M/.test(text)) return 'has years or months, which differ in length';
+  if (/^P[\d.,]*[YM]/.test(text)) return 'has years or months, which differ in length';
   if (/^P[\d.,]+W$/.test(text)) return 'is in weeks, which stand alone in ISO 8601';
   if (/^P.*\d[.,]\d/.test(text)) return 'has a fraction';
   if (/^P.*\dS$/.test(text)) return 'has seconds, and EventBridge Scheduler goes by the minute';

@@ -47,8 +47,8 @@ export function readExpression(given: unknown): Reading<Expression> {
   return accepted({ kind: meaning.value.kind, text: given });
 }
 
-/** The expressions of a thousand plans; reading one takes some microseconds. */
-const MAX_REMEMBERED_EXPRESSIONS = 4096;
+/** Those of a thousand plans with five scenarios, in some megabytes. Reading one takes some microseconds. */
+const MAX_REMEMBERED_EXPRESSIONS = 16_384;
 const remembered = new Map<string, ExpressionMeaning>();
 
 /**

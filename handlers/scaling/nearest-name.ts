@@ -3,12 +3,14 @@ const MAX_MISTYPINGS = 3;
 /** Longer texts are no mistyped name, in characters. */
 const MAX_NAME_CHARACTERS = 64;
 
-/** The name that was most likely meant: mistyped by at most a third of its characters; undefined where none comes near. */
+/** The name that was most likely meant, mistyped in a third of its characters at most; undefined where none is near. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (given.length > MAX_NAME_CHARACTERS) return undefined;
   const candidates = names
     .map((name) => ({ name, mistypings: mistypings(given.toLowerCase(), name.toLowerCase()) }))
-    .filter((candidate) => candidate.mistypings <= Math.min(MAX_MISTYPINGS, candidate.name.length / 3))
+    .filter(
+      (candidate) => candidate.mistypings <= Math.min(MAX_MISTYPINGS, Math.ceil(candidate.name.length / 3)),
+    )
     .sort((a, b) => a.mistypings - b.mistypings);
   return candidates[0]?.name;
 }

@@ -7,7 +7,7 @@ import { readTimeZone } from './time-zone.ts';
 /** The type's name in a template. */
 export const SCHEDULED_SCALING_TYPE = 'Custom::ScheduledScaling';
 
-/** Each has two schedules, and each target's pair of them is held against each other. */
+/** Each has two schedules to be made within one request, and is held against each other one. */
 export const MAX_SCENARIOS = 20;
 
 /** The properties of Custom::ScheduledScaling, in the order of its documentation. */

@@ -27,7 +27,8 @@ export interface PlanGiven {
 }
 
 /**
- * Reads a plan, and checks it whole: each property, and whether its scenarios can be kept in the next 1,500 days.
+ * Reads a plan, and checks it whole: each property, and whether its scenarios can be kept in the next 1,500 days. Of a
+ * scenario that starts more than once a day the next 1,500 windows are looked at, and those at the times of rarer ones.
  * @throws ProviderError `InvalidRequest` with every mistake: its path, the value, and what is allowed.
  */
 export function readPlan({ id, properties, place, now }: PlanGiven): Plan {

@@ -20,7 +20,7 @@ export function readFields<Properties>(
   const values: Partial<Properties> = {};
   for (const name of Object.keys(schema) as (keyof Properties & string)[]) {
     const { kind, presence, defaultValue } = schema[name];
-    const value = givenValue(given, name) ?? defaultValue;
+    const value = isGiven(given, name) ? given[name] : defaultValue;
     if (value === undefined) {
       if (presence === 'required') mistakes.add(`${pathOf(path, name)} is missing (${kind.allowed})`);
       continue;
@@ -70,7 +70,7 @@ export function reportUnknown(
   }
 }
 
-/** Undefined for what is not given, also where the name is one of every object's own. */
-export function givenValue(given: Fields, name: string): unknown {
-  return Object.hasOwn(given, name) ? given[name] : undefined;
+/** Also false for a name that every object has, such as `toString`. */
+export function isGiven(given: Fields, name: string): boolean {
+  return Object.hasOwn(given, name);
 }

@@ -19,7 +19,7 @@ export function elements(what: string, min: number, max: number): PropertyKind<r
     read: (given) => {
       if (!Array.isArray(given)) return refused();
       if (given.length >= min && given.length <= max) return accepted(given);
-      return refused(`it has ${given.length} elements; allowed is ${allowed}`);
+      return refused(`it has ${given.length} elements, allowed is ${allowed}`);
     },
   };
 }

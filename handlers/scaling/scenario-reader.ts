@@ -2,7 +2,7 @@ import { mistakeOf } from '../cloudformation/properties.ts';
 import type { Expression } from './expression.ts';
 import { type Bounds, type Scenario, type ScenarioEnd, type Step, targetName } from './plan.ts';
 import type { PlanMistakes } from './plan-mistakes.ts';
-import { givenValue, readElements, readFields, reportUnknown } from './property-fields.ts';
+import { isGiven, readElements, readFields, reportUnknown } from './property-fields.ts';
 import { pathOf, pathOfElement } from './property-path.ts';
 import { type Fields, fields } from './property-shapes.ts';
 import { EXCEPTED_DATE, scenarioSchema } from './scenario-properties.ts';
@@ -32,7 +32,7 @@ export function readScenario({ given, index, place, bounds, mistakes }: Scenario
     mistakes.add(mistakeOf(scenarioPath(index), given, SCENARIO));
     return undefined;
   }
-  const name = scenarioSchema.Name.kind.read(givenValue(reading.value, 'Name'));
+  const name = scenarioSchema.Name.kind.read(reading.value.Name);
   const path = scenarioPath(index, name.ok ? name.value : undefined);
   const own = { given: reading.value, path, mistakes };
   const before = mistakes.count;
@@ -70,15 +70,12 @@ function endOf({
 }
 
 function* endRules(given: Fields, path: string): Generator<string> {
-  const start = givenValue(given, 'Start');
-  const end = givenValue(given, 'End');
-  const duration = givenValue(given, 'Duration');
-  if (end === undefined && duration === undefined)
-    yield `${path} has no end, allowed is one of End and Duration`;
-  if (end !== undefined && duration !== undefined) {
-    yield `${path} has End and Duration, allowed is one of them`;
+  const ends = ['End', 'Duration'].filter((name) => isGiven(given, name));
+  if (ends.length !== 1) {
+    const has = ends.length === 0 ? 'neither End nor Duration' : 'End and Duration';
+    yield `${path} has ${has}, allowed is one of them`;
   }
-  if (end !== undefined && end === start) {
+  if (isGiven(given, 'End') && given.End === given.Start) {
     yield `${pathOf(path, 'End')} is the same as Start: it would end as it starts again, and never be closed`;
   }
 }

@@ -37,7 +37,7 @@ export function readWindows(scenario: Scenario, zone: string, now: Instant): Win
   for (const start of startsOf(scenario, zone, now)) {
     if (start >= horizon) break;
     const last = windows.at(-1);
-    if (last !== undefined && start < last.end) return refused(overlapsItself(last, zone, start));
+    if (last !== undefined && start < last.end) return refused(overlapsItself(scenario, last, zone, start));
     if (windows.length === MAX_WINDOWS) {
       until = start;
       break;
@@ -46,7 +46,7 @@ export function readWindows(scenario: Scenario, zone: string, now: Instant): Win
     if (window === undefined) return refused(neverEnds(scenario, zone, start));
     windows.push(window);
   }
-  if (windows.length === 0 && !isOver(scenario, zone, now)) return refused(neverStarts(scenario));
+  if (windows.length === 0 && !isOver(scenario, zone, now)) return refused(neverStarts(scenario, zone));
   return { ok: true, value: { scenario, windows: windows.filter(({ end }) => end > now), until } };
 }
 
@@ -75,7 +75,11 @@ function isOver({ start, except }: Scenario, zone: string, now: Instant): boolea
   return last !== undefined && last >= EARLIEST_START;
 }
 
-function neverStarts({ start, except }: Scenario): string {
+function neverStarts({ start, except }: Scenario, zone: string): string {
+  const exists = nextOccurrence(start, zone, BEFORE_ALL) !== undefined;
+  if (start.kind === 'at' && !exists) {
+    return `never starts: the clocks of ${zone} leap over ${start.text}`;
+  }
   const besides = except.length > 0 ? ', or only on dates of Except' : '';
   return `never starts: ${start.text} does not come in the next ${HORIZON_DAYS} days${besides}`;
 }
@@ -85,9 +89,11 @@ function neverEnds({ end }: Scenario, zone: string, start: Instant): string {
   return `never ends: ${text} does not come after the start at ${formatLocalTime(zone, start)} (${zone})`;
 }
 
-function overlapsItself(last: Window, zone: string, start: Instant): string {
+function overlapsItself({ end }: Scenario, last: Window, zone: string, start: Instant): string {
   const [from, again, to] = [last.start, start, last.end].map((instant) => formatLocalTime(zone, instant));
-  return `overlaps itself: it starts at ${from} and again at ${again}, before its end at ${to} (${zone})`;
+  const allowed =
+    end.kind === 'duration' ? 'a shorter Duration' : 'an End that comes in between, or Duration';
+  return `overlaps itself: it starts at ${from} and again at ${again}, before its end at ${to} (${zone}), allowed is ${allowed}`;
 }
 
 function refused(because: string): WindowsReading {

@@ -40,7 +40,7 @@ const ARN =
  */
 export function readTarget(text: string, place?: Place): Reading<Target> {
   if (text.length > MAX_TARGET_CHARACTERS) {
-    return refused(`it has ${text.length} characters; ${TARGET_SHAPE} is allowed`);
+    return refused(`it has ${text.length} characters, allowed is ${TARGET_SHAPE}`);
   }
   const reading = text.startsWith('arn:') ? readArn(text, place) : readShortName(text);
   return reading.ok || reading.because === undefined ? reading : refused(`${quote(text)} ${reading.because}`);
@@ -56,7 +56,7 @@ function readShortName(text: string): Reading<Target> {
 function readArn(text: string, place: Place | undefined): Reading<Target> {
   const { partition, service, region, accountId, resource } = ARN.exec(text)?.groups ?? {};
   if (!partition || !service || !region || !accountId || !resource) {
-    return refused(`is no ARN of a cluster or a service; allowed is ${TARGET_SHAPE}`);
+    return refused(`is no ARN of a cluster or a service, allowed is ${TARGET_SHAPE}`);
   }
   const stray = place && strayFrom(place, { partition, region, accountId });
   if (stray !== undefined) return refused(stray);
@@ -64,17 +64,18 @@ function readArn(text: string, place: Place | undefined): Reading<Target> {
   if (service === 'rds' && cluster !== undefined) return readDocumentDb(cluster);
   const names = /^service\/(?<names>.*)$/.exec(resource)?.groups?.names;
   if (service === 'ecs' && names !== undefined) return readEcsArn(names.split('/'));
-  return refused(`is the ARN of something else; allowed is ${TARGET_SHAPE}`);
+  return refused(`is the ARN of something else, allowed is ${TARGET_SHAPE}`);
 }
 
 function strayFrom(place: Place, named: Place): string | undefined {
-  if (named.accountId !== place.accountId) {
-    return `is in account ${named.accountId}; allowed is what is in the stack's own, ${place.accountId}`;
-  }
-  if (named.partition !== place.partition || named.region !== place.region) {
-    return `is in ${named.partition} ${named.region}; allowed is what is in the stack's Region, ${place.partition} ${place.region}`;
-  }
-  return undefined;
+  const parts = [
+    { what: 'partition', is: named.partition, own: place.partition },
+    { what: 'Region', is: named.region, own: place.region },
+    { what: 'account', is: named.accountId, own: place.accountId },
+  ];
+  const stray = parts.find(({ is, own }) => is !== own);
+  if (stray === undefined) return undefined;
+  return `is in ${stray.what} ${stray.is}, allowed is what is in the stack's own, ${stray.own}`;
 }
 
 function readDocumentDb(clusterId: string): Reading<Target> {
@@ -82,7 +83,7 @@ function readDocumentDb(clusterId: string): Reading<Target> {
     return accepted({ kind: 'docdb', clusterId: clusterId.toLowerCase() });
   }
   return refused(
-    "has no cluster's identifier: 1 to 63 letters, digits and single hyphens, the first a letter, the last no hyphen",
+    'has no identifier of a cluster: 1 to 63 letters, digits and single hyphens, the first a letter, the last no hyphen',
   );
 }
 
@@ -90,7 +91,7 @@ function readDocumentDb(clusterId: string): Reading<Target> {
 function readEcsArn(names: readonly string[]): Reading<Target> {
   if (names.length !== 1) return readEcs(names);
   return refused(
-    `is a service's ARN in the old, short format, which doesn't name the cluster; give ecs/<cluster>/${names[0]}`,
+    `is a service's ARN in the old, short format, which doesn't name the cluster, give ecs/<cluster>/${names[0]}`,
   );
 }
 
@@ -101,5 +102,5 @@ function readEcs(names: readonly string[]): Reading<Target> {
   }
   if (ECS_NAME.test(cluster) && ECS_NAME.test(service)) return accepted({ kind: 'ecs', cluster, service });
   const wrong = ECS_NAME.test(cluster) ? 'service' : 'cluster';
-  return refused(`has no ${wrong}'s name: 1 to 255 letters, digits, "-" and "_"`);
+  return refused(`has no name of a ${wrong}: 1 to 255 letters, digits, "-" and "_"`);
 }

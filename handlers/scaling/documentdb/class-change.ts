@@ -29,27 +29,35 @@ export function nextClassChange(goal: DocumentDbGoal, members: Membership): Next
   return failOver(members, target, why);
 }
 
-/** No replica can take its place. */
+/** No replica is fit to be the writer for the time of the change: one is made so, unless the change may be an outage. */
 function nextOfSoleWriter(goal: DocumentDbGoal, members: Membership): Next {
-  const { clusterId, writer, all, surplus } = members;
-  const others = replicasOf(members, all);
-  if (goal.allowOutage && others.length === 0) {
-    const inPlace = 'it is the only instance, and AllowOutage lets it be changed in place';
-    return change(goal, members, writer, inPlace);
-  }
-  const [failed] = replicasOf(members, surplus).filter(isBroken);
-  if (goal.allowOutage && failed !== undefined && others.every((each) => surplus.includes(each))) {
-    return deletion(members, failed);
-  }
+  const { clusterId, writer, surplus } = members;
+  const inPlace = goal.allowOutage ? nextInPlace(goal, members) : undefined;
+  if (inPlace !== undefined) return inPlace;
   const why = `it is the writer for the time in which ${writer.id}, the only one that could be, is changed`;
   const [idle] = replicasOf(members, surplus).filter(isAvailable);
   const idleClass = idle && classIfItStays(goal, idle);
   if (idle !== undefined && idleClass !== undefined) return changeOfClass(idle, idleClass, why);
-  if (goal.count === undefined) {
-    const reason = `${writer.id} is the only instance of ${clusterId} that could be the writer, so its class is changed only with AllowOutage: true`;
-    return { kind: 'impossible', reason };
+  if (goal.count !== undefined) return newReplica(goal, members, nextName(goal, members), why);
+  const reason = `${writer.id} is the only instance of ${clusterId} that could be the writer, so its class is changed only with AllowOutage: true`;
+  return { kind: 'impossible', reason };
+}
+
+/** Undefined where it isn't the only instance, and won't be. */
+function nextInPlace(goal: DocumentDbGoal, members: Membership): Next | undefined {
+  const { writer, all, surplus } = members;
+  const others = replicasOf(members, all);
+  const [other] = others;
+  if (other === undefined) {
+    return change(
+      goal,
+      members,
+      writer,
+      'it is the only instance, and AllowOutage lets it be changed in place',
+    );
   }
-  return newReplica(goal, members, nextName(goal, members), why);
+  const areFailures = others.every((each) => isBroken(each) && surplus.includes(each));
+  return areFailures ? deletion(members, other) : undefined;
 }
 
 function change(goal: DocumentDbGoal, members: Membership, instance: InstanceObservation, why: string): Next {

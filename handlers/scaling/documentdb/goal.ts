@@ -35,7 +35,7 @@ export type CountGoal =
   /** Of ours these and no others; what isn't ours is left alone. */
   | { readonly kind: 'own'; readonly replicas: readonly string[] };
 
-/** Whether it brings back what was there: then as much as can be is done, whatever else can't. */
-export function isRestoring({ classes, count }: DocumentDbGoal): boolean {
-  return classes?.kind !== 'uniform' && count?.kind !== 'total';
+/** Whether it is what comes after a window: as much of it as can be is done, whatever else can't. */
+export function isRestoring({ classes, count, isLasting }: DocumentDbGoal): boolean {
+  return isLasting === true || (classes?.kind !== 'uniform' && count?.kind !== 'total');
 }

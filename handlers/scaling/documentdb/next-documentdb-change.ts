@@ -5,9 +5,7 @@ import { type DocumentDbGoal, isRestoring } from './goal.ts';
 import { instanceCondition } from './instance-status.ts';
 import { nextCapacity } from './next-capacity.ts';
 import type { DocumentDbObservation } from './observation.ts';
-
-/** An instance takes 6 to 10 minutes to be made or changed, a cluster some minutes to stop or start. */
-export const INSTANCE_WAIT_SECONDS = 30;
+import { INSTANCE_WAIT_SECONDS, unrest } from './rest.ts';
 
 /**
  * The one next change that brings a cluster nearer to its goal. Nothing is changed while anything is under way, by us
@@ -41,7 +39,7 @@ export function nextDocumentDbChange({
 }
 
 function nextOfRunning(goal: DocumentDbGoal, observed: DocumentDbObservation): Next {
-  const next = waitForInstances(observed) ?? nextCapacity(goal, observed);
+  const next = unrest(observed) ?? nextCapacity(goal, observed);
   if (next !== undefined) return next;
   if (goal.state !== 'stopped') return settled(goal, observed);
   const reason = `${observed.target.clusterId} is stopped (${goal.because}); everything else is as it should be`;
@@ -51,7 +49,9 @@ function nextOfRunning(goal: DocumentDbGoal, observed: DocumentDbObservation): N
 /** A stopped cluster refuses every change, so whether there is one to make is asked as if it ran. */
 function nextOfStopped(goal: DocumentDbGoal, observed: DocumentDbObservation): Next {
   const { clusterId } = observed.target;
-  const next = waitForInstances(observed) ?? nextCapacity(goal, asIfRunning(observed));
+  const moving = unrest(observed);
+  if (moving !== undefined) return moving;
+  const next = nextCapacity(goal, asIfRunning(observed));
   const start = (why: string): Next => ({
     kind: 'change',
     change: { kind: 'start-cluster' },
@@ -68,21 +68,6 @@ function nextOfStopped(goal: DocumentDbGoal, observed: DocumentDbObservation): N
     kind: 'impossible',
     reason: `${clusterId} is stopped, by somebody else, and takes no changes until it runs again: State isn't asked for, so it is not started`,
   };
-}
-
-function waitForInstances({ target, status, instances }: DocumentDbObservation): Next | undefined {
-  const isStopped = clusterCondition(status) === 'stopped';
-  const moving = instances.find((instance) => {
-    const condition = instanceCondition(instance.status);
-    return (
-      condition === 'in-transition' || condition === 'deleting' || (condition === 'stopped' && !isStopped)
-    );
-  });
-  const doubled = instances.find(({ id }, at) => instances.findIndex((each) => each.id === id) !== at);
-  const wait = (reason: string): Next => ({ kind: 'wait', seconds: INSTANCE_WAIT_SECONDS, reason });
-  if (moving !== undefined) return wait(`Instance ${moving.id} of ${target.clusterId} is ${moving.status}`);
-  if (doubled !== undefined) return wait(`Instance ${doubled.id} of ${target.clusterId} is listed twice`);
-  return undefined;
 }
 
 function asIfRunning(observed: DocumentDbObservation): DocumentDbObservation {
@@ -105,7 +90,8 @@ function settled({ because }: DocumentDbGoal, { target, status, instances }: Doc
     (each) => `${instances.filter(({ instanceClass }) => instanceClass === each).length} × ${each}`,
   );
   const writer = instances.find(({ isWriter }) => isWriter)?.id;
-  const found = [...counts, ...(writer === undefined ? [] : [`${writer} is the writer`])].join(', ');
+  const parts = [...counts, ...(writer === undefined ? [] : [`${writer} is the writer`])];
+  const found = parts.length === 0 ? 'no instance' : parts.join(', ');
   const reason = `${target.clusterId} is ${status} and has what it should (${because}): ${found}`;
   return { kind: 'settled', reason };
 }

@@ -1,7 +1,8 @@
 import type { DocumentDbOriginal } from '../target-state.ts';
 import { clusterCondition } from './cluster-status.ts';
-import { instanceCondition, isBroken } from './instance-status.ts';
+import { isBroken } from './instance-status.ts';
 import type { DocumentDbObservation, InstanceObservation } from './observation.ts';
+import { unrest } from './rest.ts';
 
 /** What a step may change of a cluster, and what is therefore recorded before. */
 export type DocumentDbAspect = 'classes' | 'count' | 'state' | 'minCapacity';
@@ -37,17 +38,8 @@ export function originalOfCluster(
   };
 }
 
-/**
- * Whether a cluster's present capacity is one that it keeps: nothing is under way, and the two reads that it comes
- * from agree on what there is. An instance that failed is at rest; it doesn't change any more.
- */
-export function isAtRest({ status, instances }: DocumentDbObservation): boolean {
-  const condition = clusterCondition(status);
-  const resting = instances.every((instance) => {
-    const of = instanceCondition(instance.status);
-    return of === 'available' || of === 'broken' || (of === 'stopped' && condition === 'stopped');
-  });
-  const writers = instances.filter(({ isWriter }) => isWriter).length;
-  const agrees = writers === 1 || (writers === 0 && (condition === 'stopped' || instances.length === 0));
-  return (condition === 'available' || condition === 'stopped') && resting && agrees;
+/** Whether a cluster's present capacity is one that it keeps: nothing is under way, and its reads agree on what there is. */
+export function isAtRest(observed: DocumentDbObservation): boolean {
+  const condition = clusterCondition(observed.status);
+  return (condition === 'available' || condition === 'stopped') && unrest(observed) === undefined;
 }

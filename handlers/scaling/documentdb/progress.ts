@@ -60,13 +60,14 @@ function classProgress(
   if (instance === undefined) return 'no-sign';
   switch (instanceCondition(instance.status)) {
     case 'available':
+    case 'stopped':
       return hasClass(instance, instanceClass) ? 'done' : 'no-sign';
     case 'broken':
       return 'done';
     case 'in-transition':
-    case 'stopped':
-    case 'deleting':
       return 'under-way';
+    case 'deleting':
+      return 'no-sign';
   }
 }
 
@@ -75,12 +76,13 @@ function creationProgress(instance: InstanceObservation | undefined): Progress {
   if (instance === undefined) return 'no-sign';
   switch (instanceCondition(instance.status)) {
     case 'available':
+    case 'stopped':
     case 'broken':
       return 'done';
     case 'in-transition':
-    case 'stopped':
-    case 'deleting':
       return 'under-way';
+    case 'deleting':
+      return 'no-sign';
   }
 }
 
@@ -92,7 +94,7 @@ function deletionProgress(instance: InstanceObservation | undefined): Progress {
 function failOverProgress(name: string, observed: DocumentDbObservation): Progress {
   const { status, instances } = observed;
   const condition = clusterCondition(status);
-  if (condition === 'deleting' || condition === 'broken' || condition === 'stopped') return 'no-sign';
+  if (!['available', 'failing-over', 'in-transition'].includes(condition)) return 'no-sign';
   const target = instanceNamed(observed, name);
   if (target === undefined || instanceCondition(target.status) === 'broken') return 'no-sign';
   const writers = instances.filter(({ isWriter }) => isWriter);
@@ -101,13 +103,14 @@ function failOverProgress(name: string, observed: DocumentDbObservation): Progre
 }
 
 /** Instances may restart for it, and are waited for. */
-function capacityProgress(minCapacity: number, observed: DocumentDbObservation): Progress {
-  const isSettled = clusterCondition(observed.status) === 'available';
-  if (observed.serverless?.minCapacity !== minCapacity) {
-    return clusterCondition(observed.status) === 'in-transition' ? 'under-way' : 'no-sign';
-  }
-  const isMoving = observed.instances.some(({ status }) => instanceCondition(status) === 'in-transition');
-  return isSettled && !isMoving ? 'done' : 'under-way';
+function capacityProgress(
+  minCapacity: number,
+  { status, serverless, instances }: DocumentDbObservation,
+): Progress {
+  const isModifying = clusterCondition(status) === 'in-transition';
+  if (serverless?.minCapacity !== minCapacity) return isModifying ? 'under-way' : 'no-sign';
+  const isRestarting = instances.some((each) => instanceCondition(each.status) === 'in-transition');
+  return isModifying || isRestarting ? 'under-way' : 'done';
 }
 
 function instanceNamed({ instances }: DocumentDbObservation, name: string): InstanceObservation | undefined {

@@ -11,34 +11,44 @@ export const MAX_INSTANCES = 16;
 /** With so many replicas of ours that failed beside each other no further one is made. */
 export const MAX_FAILED_REPLICAS = 2;
 
-/** Makes what is missing, one at a time. Undefined where nothing is. */
-export function nextReplica(goal: DocumentDbGoal, members: Membership): Next | undefined {
-  const { count } = goal;
-  if (count === undefined) return undefined;
-  const { clusterId, foreign, kept, missing, ownWanted = 0 } = members;
-  if (count.kind === 'total') {
-    const mistake = countMistake(count.instanceCount, members);
-    if (mistake !== undefined) return { kind: 'impossible', reason: mistake };
-    if (kept.length >= ownWanted) return undefined;
-    const there = foreign.length + kept.length;
-    const why = `${clusterId} has ${there} of ${count.instanceCount} instances`;
-    return newReplica(goal, members, nextName(goal, members), why);
-  }
-  const name = missing[0];
-  if (name === undefined) return undefined;
-  // Some other one may have the place.
-  const surplus = replicasOf(members, members.surplus)[0];
-  if (members.all.length >= MAX_INSTANCES && surplus !== undefined) return deletion(members, surplus);
-  return newReplica(goal, members, name, `${clusterId} had it before`);
+/** Whether the number asked for is one that no cluster can have. */
+export function impossibleCount({ count }: DocumentDbGoal, { clusterId }: Membership): Next | undefined {
+  if (count?.kind !== 'total') return undefined;
+  const { instanceCount } = count;
+  if (Number.isInteger(instanceCount) && instanceCount >= 1 && instanceCount <= MAX_INSTANCES)
+    return undefined;
+  const reason = `${clusterId} can't have ${instanceCount} instances: a cluster has 1 to ${MAX_INSTANCES}`;
+  return { kind: 'impossible', reason };
 }
 
-function countMistake(wanted: number, { clusterId, foreign }: Membership): string | undefined {
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_INSTANCES) {
-    return `${clusterId} can't have ${wanted} instances: a cluster has 1 to ${MAX_INSTANCES}`;
+/** Whether fewer are asked for than there are of those that aren't ours. */
+export function tooFew({ count }: DocumentDbGoal, { clusterId, foreign }: Membership): Next | undefined {
+  if (count?.kind !== 'total' || count.instanceCount >= foreign.length) return undefined;
+  const names = foreign.map(({ id }) => id).join(', ');
+  const reason = `${clusterId} can't have ${count.instanceCount} instances: ${foreign.length} of those it has aren't ours (${names}), and they are never deleted`;
+  return { kind: 'impossible', reason };
+}
+
+/** Makes what is missing, one at a time. Undefined where nothing is. */
+export function nextReplica(goal: DocumentDbGoal, members: Membership): Next | undefined {
+  const { clusterId, all, kept, foreign, surplus, missing, ownWanted = 0 } = members;
+  switch (goal.count?.kind) {
+    case undefined:
+      return undefined;
+    case 'total': {
+      if (kept.length >= ownWanted) return undefined;
+      const why = `${clusterId} has ${foreign.length + kept.length} of ${goal.count.instanceCount} instances`;
+      return newReplica(goal, members, nextName(goal, members), why);
+    }
+    case 'own': {
+      const [name] = missing;
+      if (name === undefined) return undefined;
+      // One that goes anyway may have the last place.
+      const [dispensable] = replicasOf(members, surplus);
+      if (all.length >= MAX_INSTANCES && dispensable !== undefined) return deletion(members, dispensable);
+      return newReplica(goal, members, name, `${clusterId} had it before`);
+    }
   }
-  return wanted < foreign.length
-    ? `${clusterId} can't have ${wanted} instances: ${foreign.length} of those it has aren't ours (${names(foreign)}), and they are never deleted`
-    : undefined;
 }
 
 /** @param why The reason, as a clause of its own. */
@@ -48,7 +58,8 @@ export function newReplica(goal: DocumentDbGoal, members: Membership, name: stri
   const no = `No replica is added to ${clusterId}`;
   if (broken.length >= MAX_FAILED_REPLICAS) {
     const found = broken.map(({ id, status }) => `${id} is ${status}`).join(', ');
-    return { kind: 'impossible', reason: `${no}: the ones made so far came to nothing, ${found}` };
+    const reason = `${no}: ${found}. It is tried again once they are deleted`;
+    return { kind: 'impossible', reason };
   }
   if (all.length >= MAX_INSTANCES) {
     const failed = broken[0] === undefined ? '' : `, with ${broken[0].id}, which is ${broken[0].status}`;
@@ -94,8 +105,4 @@ export function deletion({ writer, surplus }: Membership, replica: InstanceObser
     change: { kind: 'delete-replica', instance: replica.id },
     reason: `Replica ${replica.id} of ours is deleted: it isn't wanted any more (${left} left), and ${writer.id} is the writer`,
   };
-}
-
-function names(instances: readonly InstanceObservation[]): string {
-  return instances.map(({ id }) => id).join(', ');
 }

@@ -95,6 +95,7 @@ export class DocumentDbScalingTarget {
     const observed = instances.find((instance) => instance.id === id)?.owner;
     const owner = ownerOf(tags);
     if (owner !== undefined && owner === observed) return undefined;
+    this.#owners.forget(found);
     const says = owner === undefined ? 'is not there' : `names ${printable(owner)}`;
     return refuse(`its tag ${OWNER_TAG_KEY} ${says}, so it is not known to be one of this plan's`);
   }

@@ -103,6 +103,7 @@ const KINDS_OF_READS: Readonly<Partial<Record<ProviderError['code'], RefusalKind
   AccessDenied: 'access',
   Throttling: 'throttling',
   NotFound: 'not-found',
+  InvalidRequest: 'invalid',
 };
 
 /**

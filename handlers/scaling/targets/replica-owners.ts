@@ -15,17 +15,19 @@ const MAX_OWNERS = 1_000;
  */
 export class ReplicaOwners {
   readonly #reads: DocumentDbReads;
+  readonly #maxOwners: number;
   readonly #owners = new Map<string, string>();
 
-  constructor(reads: DocumentDbReads) {
+  /** @param maxOwners How many are remembered. */
+  constructor(reads: DocumentDbReads, maxOwners: number = MAX_OWNERS) {
     this.#reads = reads;
+    this.#maxOwners = maxOwners;
   }
 
   async findOwner(instance: DBInstance, signal: AbortSignal): Promise<string | undefined> {
-    const { DBInstanceIdentifier = '', DBInstanceArn = '', DbiResourceId = '' } = instance;
+    const { DBInstanceIdentifier = '', DBInstanceArn = '' } = instance;
     if (!REPLICA_NAME.test(DBInstanceIdentifier) || DBInstanceArn === '') return undefined;
-    // The resource id tells an instance from an earlier one of the same name.
-    const key = `${DBInstanceArn} ${DbiResourceId}`;
+    const key = keyOf(instance);
     const known = this.#owners.get(key);
     if (known !== undefined) return known;
     const owner = ownerOf((await this.#reads.findTags(DBInstanceArn, signal)) ?? []);
@@ -33,12 +35,22 @@ export class ReplicaOwners {
     return owner;
   }
 
+  /** It was another one after all. */
+  forget(instance: DBInstance): void {
+    this.#owners.delete(keyOf(instance));
+  }
+
   #remember(key: string, owner: string): void {
     this.#owners.set(key, owner);
-    if (this.#owners.size <= MAX_OWNERS) return;
+    if (this.#owners.size <= this.#maxOwners) return;
     const [oldest] = this.#owners.keys();
     if (oldest !== undefined) this.#owners.delete(oldest);
   }
+}
+
+/** The resource id tells an instance from an earlier one of the same name. */
+function keyOf({ DBInstanceArn = '', DbiResourceId = '' }: DBInstance): string {
+  return `${DBInstanceArn} ${DbiResourceId}`;
 }
 
 /** The plan that the tags name; undefined where they name none. */

@@ -33,11 +33,21 @@ const READ_ATTEMPTS = 3;
 /** A change whose answer was lost may have happened. */
 const CHANGE_ATTEMPTS = 1;
 
-/** Clients with a time limit for each attempt. Region, credentials and endpoint are the SDK's own, unless they are given. */
+/**
+ * Clients with a time limit for each attempt. Region, credentials and endpoint are the SDK's own, unless they are given;
+ * how often something is sent can't be.
+ */
 export function createScalingClients(options: ScalingClientsOptions = {}): ScalingClients & Disposable {
-  const documentDb = twoOf((base) => new DocDBClient({ ...base, ...options.documentDb }));
-  const ecs = twoOf((base) => new ECSClient({ ...base, ...options.ecs }));
-  const autoScaling = twoOf((base) => new ApplicationAutoScalingClient({ ...base, ...options.autoScaling }));
+  const documentDb = twoOf(
+    (attempts) => new DocDBClient({ requestHandler: AWS_TIMEOUTS, ...options.documentDb, ...attempts }),
+  );
+  const ecs = twoOf(
+    (attempts) => new ECSClient({ requestHandler: AWS_TIMEOUTS, ...options.ecs, ...attempts }),
+  );
+  const autoScaling = twoOf(
+    (attempts) =>
+      new ApplicationAutoScalingClient({ requestHandler: AWS_TIMEOUTS, ...options.autoScaling, ...attempts }),
+  );
   return {
     documentDb,
     ecs,
@@ -51,13 +61,13 @@ export function createScalingClients(options: ScalingClientsOptions = {}): Scali
   };
 }
 
-interface BaseConfiguration {
+interface Attempts {
   readonly retryStrategy: BreakRetries;
-  readonly requestHandler: typeof AWS_TIMEOUTS;
 }
 
-function twoOf<Client>(create: (base: BaseConfiguration) => Client): ReadsAndChanges<Client> {
-  const withAttempts = (attempts: number): Client =>
-    create({ retryStrategy: new BreakRetries(attempts), requestHandler: AWS_TIMEOUTS });
-  return { reads: withAttempts(READ_ATTEMPTS), changes: withAttempts(CHANGE_ATTEMPTS) };
+function twoOf<Client>(create: (attempts: Attempts) => Client): ReadsAndChanges<Client> {
+  return {
+    reads: create({ retryStrategy: new BreakRetries(READ_ATTEMPTS) }),
+    changes: create({ retryStrategy: new BreakRetries(CHANGE_ATTEMPTS) }),
+  };
 }

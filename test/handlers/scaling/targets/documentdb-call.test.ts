@@ -191,6 +191,7 @@ describe('a new replica', () => {
     for (const [error, kind] of [
       [failing('AccessDenied', 403), 'access'],
       [failing('Throttling'), 'throttling'],
+      [failing('InvalidParameterValue'), 'invalid'],
       [failing('InternalFailure', 500), 'unknown'],
       ['reset', 'unknown'],
     ] as const) {

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { instance, NEVER, OBSERVATION, observed, PLAN, REPLICA, setUp } from './documentdb-samples.ts';
+import {
+  CLUSTER,
+  instance,
+  NEVER,
+  OBSERVATION,
+  ORDERS,
+  observed,
+  PLAN,
+  REPLICA,
+  setUp,
+  show,
+} from './documentdb-samples.ts';
 import { failing } from './scripted-aws.ts';
 
 describe('a replica', () => {
@@ -30,7 +41,7 @@ describe('a replica', () => {
       'access',
       /was not deleted: its tag deploytime:plan names weekly, so/,
     ],
-    ['it is gone', [], owned, 'not-found', /^DocumentDB has no instance .* that could be deleted$/],
+    ['it is not shown', [], owned, 'not-found', /^DocumentDB has no instance .* that could be deleted$/],
     [
       'its tags are gone',
       [instance(REPLICA)],
@@ -51,6 +62,23 @@ describe('a replica', () => {
     });
   }
 
+  test('is not deleted where it is gone', async (context) => {
+    const { aws, target } = await setUp(context);
+    aws.script('DescribeDBInstances', failing('DBInstanceNotFound', 404));
+    const refusal = await target.apply(OBSERVATION, DELETE, NEVER);
+    assert.ok(refusal !== 'accepted' && refusal.kind === 'not-found');
+    assert.equal(aws.calls.length, 1);
+  });
+
+  test('is not deleted where the time is up while its tag is read', async (context) => {
+    const { aws, target } = await setUp(context);
+    const controller = new AbortController();
+    const reached = () => controller.abort(new Error('the time is up'));
+    aws.script('DescribeDBInstances', { never: true, reached });
+    await assert.rejects(target.apply(OBSERVATION, DELETE, controller.signal), /^Error: the time is up$/);
+    assert.equal(aws.calls.length, 1);
+  });
+
   test("is not deleted where the observation doesn't know whose it is", async (context) => {
     const { aws, target } = await setUp(context);
     aws.script('DescribeDBInstances', { result: { DBInstances: [instance(REPLICA)] } });
@@ -58,5 +86,17 @@ describe('a replica', () => {
     const refusal = await target.apply({ ...OBSERVATION, instances: [observed(REPLICA)] }, DELETE, NEVER);
     assert.ok(refusal !== 'accepted' && refusal.kind === 'access');
     assert.ok(aws.calls.every(({ action }) => action !== 'DeleteDBInstance'));
+  });
+
+  test('that another took over is shown as not ours, once its deletion was refused', async (context) => {
+    const { aws, target } = await setUp(context);
+    show(aws, CLUSTER, instance(REPLICA));
+    aws.script('ListTagsForResource', owned, tagged());
+    const owner = async () => (await target.observe(ORDERS, NEVER))?.instances[0]?.owner;
+    assert.equal(await owner(), PLAN);
+    assert.equal(await owner(), PLAN);
+    const refusal = await target.apply(OBSERVATION, DELETE, NEVER);
+    assert.ok(refusal !== 'accepted' && refusal.kind === 'access');
+    assert.equal(await owner(), undefined);
   });
 });

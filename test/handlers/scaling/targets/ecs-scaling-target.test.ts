@@ -228,6 +228,15 @@ describe('a change of an ECS service', () => {
       assert.equal(aws.calls.length, 1);
     });
 
+    test(`${change.kind} is not sent where the time is up while the tag is read`, async (context) => {
+      const { aws, target } = await setUp(context);
+      const controller = new AbortController();
+      const reached = () => controller.abort(new Error('the time is up'));
+      aws.script('DescribeServices', { never: true, reached });
+      await assert.rejects(target.apply(OBSERVATION, change, controller.signal), /^Error: the time is up$/);
+      assert.equal(aws.calls.length, 1);
+    });
+
     test(`${change.kind} that the role may not do names the action and the tag`, async (context) => {
       const { aws, target } = await setUp(context);
       aws.script(action, failing('AccessDeniedException', 400, 'no'));
