@@ -33,10 +33,12 @@ function world(stored = storedPlan([TWO])) {
   store.putPlan(stored);
   const targets = new InMemoryServices([batchService(), batchService({ target: WEB, desiredCount: 2 })]);
   let now = night('01:00');
+  const started: RunReference[] = [];
+  const runs = { start: async (run: RunReference) => void started.push(run) };
   const step = (run: RunReference, progress: RunProgress, execution = 'execution-1') =>
     takeStep(
       { run, execution, progress, signal: AbortSignal.timeout(5000) },
-      { store, targets, clock: () => now },
+      { store, targets, runs, clock: () => now },
     );
   /** Steps until the run ends, with the clock in between. */
   const play = async (run: RunReference, at: number, execution = `${run.edge}-1`): Promise<StepAnswer[]> => {
@@ -57,6 +59,7 @@ function world(stored = storedPlan([TWO])) {
   return {
     store,
     targets,
+    started,
     step,
     play,
     counts,
@@ -208,5 +211,49 @@ describe('a step', () => {
     targets.refusals.push({ kind: 'state', message: 'not now' }, { kind: 'unknown', message: 'reset' });
     assert.equal(last(await play(START, night('01:00'))).outcome, 'Converged');
     assert.deepEqual(counts(), [12, 6]);
+  });
+});
+
+describe('a run before its time', () => {
+  test('waits for it, and claims and takes nothing until then', async () => {
+    const { step, setNow, store } = world();
+    setNow(night('00:30'));
+    const answer = await step(START, NO_PROGRESS);
+    assert.equal(answer.kind === 'wait' && answer.seconds, 1800);
+    assert.equal(answer.reason, 'the start of nightly at 2026-11-20T01:00:00Z is not due yet');
+    assert.equal((await store.getTargetState(BATCH)).version, 0);
+    assert.equal(await store.claimRun(START, 'another'), true);
+  });
+
+  test('by some seconds is on time: clocks differ', async () => {
+    const { step, setNow, targets } = world();
+    setNow(night('01:00') - 5000);
+    await step(START, NO_PROGRESS);
+    assert.equal(targets.changes.length, 1);
+  });
+});
+
+describe('an end that no schedule fires', () => {
+  test('after a Duration is started with the window', async () => {
+    const end = { kind: 'duration', durationMs: 2 * 3_600_000 } as const;
+    const { step, started } = world(storedPlan([{ ...TWO, end }]));
+    await step(START, NO_PROGRESS);
+    assert.deepEqual(started, [
+      { plan: 'plan-1', scenario: 'nightly', edge: 'end', scheduledTime: night('03:00') },
+    ]);
+  });
+
+  test('is not started where the schedule has an End', async () => {
+    const { step, started } = world();
+    await step(START, NO_PROGRESS);
+    assert.deepEqual(started, []);
+  });
+
+  test('is started by a duplicate neither', async () => {
+    const end = { kind: 'duration', durationMs: 2 * 3_600_000 } as const;
+    const { step, started } = world(storedPlan([{ ...TWO, end }]));
+    await step(START, NO_PROGRESS);
+    await step(START, NO_PROGRESS, 'another');
+    assert.equal(started.length, 1);
   });
 });
