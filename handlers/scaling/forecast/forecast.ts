@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ProviderError } from '../../errors.ts';
+import { formatInstant, type Instant } from '../instant.ts';
+import { type Target, targetName } from '../plan.ts';
+import type { StoredPlan } from '../plan-store.ts';
+import { isLaterRun, type RunReference } from '../run.ts';
+import type { Observation } from '../scaling-target.ts';
+import type { TargetState } from '../target-state.ts';
+import { type Capacity, capacityOf } from './capacity.ts';
+import { type ClockChange, clockChanges } from './clock-changes.ts';
+import { type Contest, contests, targetsOf } from './contests.ts';
+import { atRest } from './effect.ts';
+import { type ForecastCall, type ForecastEnd, type ForecastTarget, forecastRun } from './forecast-run.ts';
+import { type OddTime, oddTimes } from './odd-times.ts';
+import { type OpenSpan, openSpans } from './open-spans.ts';
+
+/** What will happen to a plan's targets, if everything goes as it should. */
+export interface Forecast {
+  readonly stored: StoredPlan;
+  readonly from: Instant;
+  /** Not included. */
+  readonly to: Instant;
+  /** The times in which scenarios are open; the first ones may have begun before `from`, the last ones end after `to`. */
+  readonly spans: readonly OpenSpan[];
+  /** In the order of time. Those before `from` have led to what is there then. */
+  readonly runs: readonly ForecastEdge[];
+  readonly clockChanges: readonly ClockChange[];
+  readonly oddTimes: readonly OddTime[];
+  readonly contests: readonly Contest[];
+  readonly targets: readonly TargetForecast[];
+}
+
+/** A start or an end, and the run that it starts. */
+export interface ForecastEdge {
+  readonly at: Instant;
+  readonly scenario: string;
+  readonly edge: 'start' | 'end';
+  readonly span: OpenSpan;
+  readonly calls: readonly ForecastCall[];
+  readonly ends: readonly ForecastEnd[];
+}
+
+/** A target's capacity over time, in whole steps: how it changes in between is told by the runs. */
+export interface TargetForecast {
+  readonly target: Target;
+  /** The first is what there is at the forecast's `from`. */
+  readonly capacities: readonly { readonly from: Instant; readonly capacity: Capacity }[];
+}
+
+export interface ForecastAsked {
+  readonly stored: StoredPlan;
+  readonly from: Instant;
+  /** Not included. */
+  readonly to: Instant;
+  /** What a target has before the first run. */
+  readonly present: (target: Target) => Observation;
+  /** What the service remembers of the targets, by name, where it works on the plan already: `from` is now then. */
+  readonly states?: ReadonlyMap<string, TargetState>;
+}
+
+/** A table or a picture of more is read by nobody. */
+export const MAX_FORECAST_EDGES = 2_000;
+
+/**
+ * Plays a plan's starts and ends by the decisions that its runs take, in a world in which every call goes as it should.
+ * @throws ProviderError `InvalidRequest`: there are too many.
+ */
+export function forecast({ stored, from, to, present, states = new Map() }: ForecastAsked): Forecast {
+  const isAtWork = [...states.values()].some(({ record }) => record !== undefined);
+  const begin = isAtWork ? from : beginOf(stored, from);
+  const spans = openSpans(stored, begin, to);
+  let targets: ReadonlyMap<string, ForecastTarget> = new Map(
+    targetsOf(stored.plan).map((target) => {
+      const name = targetName(target);
+      return [name, { target, observed: atRest(present(target)), state: states.get(name) ?? { version: 0 } }];
+    }),
+  );
+  const courses = new Map(
+    [...targets].map(([name, { observed }]) => [name, [{ from: begin, capacity: capacityOf(observed) }]]),
+  );
+  const runs: ForecastEdge[] = [];
+  for (const { run, span } of edgesOf(stored, spans, begin, to)) {
+    const played = forecastRun(run, stored, targets);
+    const { scheduledTime: at, edge } = run;
+    runs.push({ at, scenario: span.scenario, edge, span, calls: played.calls, ends: played.ends });
+    targets = played.targets;
+    for (const [name, { observed }] of targets) {
+      const course = courses.get(name) ?? [];
+      const capacity = capacityOf(observed);
+      if (isDeepStrictEqual(course.at(-1)?.capacity, capacity)) continue;
+      course.push({ from: at, capacity });
+    }
+  }
+  const changes = clockChanges(stored.plan.timezone, from, to);
+  return {
+    stored,
+    from,
+    to,
+    spans: spans.filter(({ end }) => end > from),
+    runs,
+    clockChanges: changes,
+    oddTimes: oddTimes({ plan: stored.plan, from, to, changes }),
+    contests: contests(stored, spans).filter((contest) => contest.to > from),
+    targets: [...targets.values()].map(({ target }) => ({
+      target,
+      capacities: since(from, courses.get(targetName(target)) ?? []),
+    })),
+  };
+}
+
+/** Windows that follow each other without a gap all the time have no beginning. */
+const MAX_STEPS_BACK = 50;
+
+/** When nothing is open yet of what is open at an instant, and of what was open then. */
+function beginOf(stored: StoredPlan, from: Instant): Instant {
+  let begin = from;
+  for (let steps = 0; steps < MAX_STEPS_BACK; steps += 1) {
+    const earlier = Math.min(begin, ...openSpans(stored, begin, begin + 1).map(({ start }) => start));
+    if (earlier === begin) break;
+    begin = earlier;
+  }
+  return begin;
+}
+
+interface PlannedEdge {
+  readonly run: RunReference;
+  readonly span: OpenSpan;
+}
+
+/** In the order of time; of those of one instant the latest run first, as it supersedes the others. */
+function edgesOf(
+  { plan }: StoredPlan,
+  spans: readonly OpenSpan[],
+  begin: Instant,
+  to: Instant,
+): readonly PlannedEdge[] {
+  const all = spans.flatMap((span) => {
+    const edge = (kind: 'start' | 'end', at: Instant): PlannedEdge => ({
+      run: { plan: plan.id, scenario: span.scenario, edge: kind, scheduledTime: at },
+      span,
+    });
+    return [edge('start', Math.max(span.start, begin)), edge('end', span.end)];
+  });
+  const edges = all.filter(({ run }) => run.scheduledTime < to);
+  if (edges.length > MAX_FORECAST_EDGES) {
+    throw new ProviderError(
+      'InvalidRequest',
+      `From ${formatInstant(begin)} to ${formatInstant(to)} there are ${edges.length} starts and ends, and at most ${MAX_FORECAST_EDGES} are shown: ask for less time`,
+    );
+  }
+  return edges.sort(
+    (a, b) => a.run.scheduledTime - b.run.scheduledTime || (isLaterRun(a.run, b.run) ? -1 : 1),
+  );
+}
+
+function since(from: Instant, course: TargetForecast['capacities']): TargetForecast['capacities'] {
+  const first = course.findLast((step) => step.from <= from);
+  const later = course.filter((step) => step.from > from);
+  return first === undefined ? later : [{ ...first, from }, ...later];
+}
