@@ -30,11 +30,33 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     urlSuffix: required(variables, 'DEPLOYTIME_URL_SUFFIX'),
     ...(endpointOverride && { endpointOverride: url('AWS_ENDPOINT_URL', endpointOverride) }),
     registryHosts: hostMap('DEPLOYTIME_REGISTRY_HOSTS', variables.DEPLOYTIME_REGISTRY_HOSTS ?? '{}'),
-    allowedSourceRegistries: (variables.DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES ?? '')
-      .split(',')
-      .map((host) => host.trim())
-      .filter((host) => host !== ''),
+    allowedSourceRegistries: list(variables.DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES),
     logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME ?? '',
+  };
+}
+
+/** What the functions of scheduled scaling know beside that. */
+export interface ScalingEnvironment {
+  /** Plans, records, leases, claims and history. */
+  readonly tableName: string;
+  /** What a run is an execution of. */
+  readonly stateMachineArn: string;
+  /** The role with which EventBridge Scheduler starts a run. */
+  readonly scheduleRoleArn: string;
+  /** Where EventBridge Scheduler leaves what it could not start. */
+  readonly deadLetterArn: string;
+  /** Patterns of short names with `*` and `?`: what matches one may be scaled without the tag. Empty: nothing may. */
+  readonly scalableTargets: readonly string[];
+}
+
+/** @throws ProviderError `InternalFailure` naming the variable that is missing: a fault of the deployment. */
+export function readScalingEnvironment(variables: NodeJS.ProcessEnv = process.env): ScalingEnvironment {
+  return {
+    tableName: required(variables, 'DEPLOYTIME_SCALING_TABLE'),
+    stateMachineArn: required(variables, 'DEPLOYTIME_SCALING_STATE_MACHINE_ARN'),
+    scheduleRoleArn: required(variables, 'DEPLOYTIME_SCALING_SCHEDULE_ROLE_ARN'),
+    deadLetterArn: required(variables, 'DEPLOYTIME_SCALING_DEAD_LETTER_ARN'),
+    scalableTargets: list(variables.DEPLOYTIME_SCALABLE_TARGETS),
   };
 }
 
@@ -45,6 +67,14 @@ function required(variables: NodeJS.ProcessEnv, name: string): string {
     'InternalFailure',
     `The environment variable ${name} is not set; deploy the service stack again`,
   );
+}
+
+/** Comma-separated. */
+function list(value = ''): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function url(name: string, value: string): URL {

@@ -2,9 +2,11 @@ import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The functions that stacks name as their service token, one for each resource type. */
-export type ProviderName = 'ecr-image' | 'image-tag' | 'layer-fingerprint';
+export type ProviderName = 'ecr-image' | 'image-tag' | 'layer-fingerprint' | 'scheduled-scaling';
 /** Every function of the service. Each has an entry of this name in handlers/. */
-export type FunctionName = ProviderName | 'undelivered';
+export type FunctionName = ProviderName | 'scaling-step' | 'undelivered';
+/** What scheduled scaling has beside its functions: table, state machine, rule and queue. */
+export type ScalingResourceName = 'scaling' | 'scaling-run' | 'scaling-sweep' | 'scaling-dead-letters';
 
 /** One letter, then at most 15 letters and digits: short enough for every name that it goes into. */
 const QUALIFIER = /^[a-z][a-z0-9]{0,15}$/;
@@ -26,6 +28,11 @@ export function servicePrefix(qualifier = ''): string {
  * service token changes can't be updated any more.
  */
 export function functionName(name: FunctionName, qualifier?: string): string {
+  return `${servicePrefix(qualifier)}-${name}`;
+}
+
+/** The name of what scheduled scaling has beside its functions. People and their scripts hold it as well. */
+export function scalingResourceName(name: ScalingResourceName, qualifier?: string): string {
   return `${servicePrefix(qualifier)}-${name}`;
 }
 
