@@ -63,8 +63,8 @@ function hostOf(error: unknown): string {
 const CODES: readonly [pattern: RegExp, code: ErrorCode][] = [
   [/AccessDenied|UnauthorizedOperation|DecryptionFailure|NotAuthorized/, 'AccessDenied'],
   [/ResourceNotFound/, 'NotFound'],
-  [/Throttl|TooManyRequests|RequestLimitExceeded/, 'Throttling'],
-  [/LimitExceeded/, 'ServiceLimitExceeded'],
+  [/Throttl|TooManyRequests|RequestLimitExceeded|ThroughputExceeded/, 'Throttling'],
+  [/LimitExceeded|QuotaExceeded/, 'ServiceLimitExceeded'],
 ];
 const HTTP_TOO_MANY_REQUESTS = 429;
 

@@ -32,6 +32,16 @@ describe("an error of an AWS service's answer", () => {
       'ECR refused to look for an image in repository app: OtherException',
     ],
     [
+      answered('ProvisionedThroughputExceededException', 'client'),
+      'Throttling',
+      'ECR refused to look for an image in repository app: ProvisionedThroughputExceededException',
+    ],
+    [
+      answered('ServiceQuotaExceededException', 'client', 402),
+      'ServiceLimitExceeded',
+      'ECR refused to look for an image in repository app: ServiceQuotaExceededException',
+    ],
+    [
       answered('LimitExceededException', 'client'),
       'ServiceLimitExceeded',
       'ECR refused to look for an image in repository app: LimitExceededException',

@@ -1,26 +1,59 @@
-import type { Target } from '../../../handlers/scaling/plan.ts';
-import { targetName } from '../../../handlers/scaling/plan.ts';
-import type { PlanStore, StoredPlan } from '../../../handlers/scaling/plan-store.ts';
+import { ProviderError } from '../../../handlers/errors.ts';
+import { withOverride } from '../../../handlers/scaling/override.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
+import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/plan-store.ts';
+import type { PlanVersion, PlanWriter } from '../../../handlers/scaling/plan-writer.ts';
 import { type RunReference, runKey } from '../../../handlers/scaling/run.ts';
 import type { TargetState } from '../../../handlers/scaling/target-state.ts';
 
 /** A store with a database's manners: what goes in and out is a copy, in JSON, and writes are conditional. */
-export class InMemoryPlanStore implements PlanStore {
-  readonly #plans = new Map<string, string>();
+export class InMemoryPlanStore implements PlanStore, PlanWriter {
+  readonly #plans = new Map<string, { readonly json: string; readonly version: PlanVersion }>();
   readonly #states = new Map<string, { readonly target: Target; readonly json: string }>();
   readonly #claims = new Map<string, string>();
 
-  putPlan(stored: StoredPlan): void {
-    this.#plans.set(stored.plan.id, JSON.stringify(stored));
+  /** @param expected Default: whatever is there; it is stored before the call returns. */
+  async putPlan(stored: StoredPlan, expected?: PlanVersion | 'new'): Promise<PlanVersion | undefined> {
+    const before = this.#plans.get(stored.plan.id)?.version ?? 0;
+    if (expected !== undefined && (expected === 'new' ? 0 : expected) !== before) return undefined;
+    this.#plans.set(stored.plan.id, { json: JSON.stringify(stored), version: before + 1 });
+    return before + 1;
+  }
+
+  async updatePlan(
+    plan: string,
+    change: (stored: StoredPlan) => StoredPlan,
+  ): Promise<StoredPlan | undefined> {
+    const before = this.#planOf(plan);
+    if (before === undefined) return undefined;
+    const after = change(before);
+    if (after !== before) await this.putPlan(after);
+    return after;
+  }
+
+  async deletePlan(plan: string): Promise<void> {
+    if (this.#planOf(plan)?.status === 'removed') this.#plans.delete(plan);
+  }
+
+  async addOverride(plan: string, override: Override): Promise<void> {
+    const stored = await this.updatePlan(plan, (before) => ({
+      ...before,
+      overrides: withOverride(before.overrides, override),
+    }));
+    if (stored === undefined) throw new ProviderError('NotFound', `There is no plan ${plan}`);
   }
 
   async findPlan(plan: string): Promise<StoredPlan | undefined> {
-    const json = this.#plans.get(plan);
+    return this.#planOf(plan);
+  }
+
+  #planOf(plan: string): StoredPlan | undefined {
+    const json = this.#plans.get(plan)?.json;
     return json === undefined ? undefined : (JSON.parse(json) as StoredPlan);
   }
 
   async listPlans(): Promise<readonly StoredPlan[]> {
-    return [...this.#plans.values()].map((json) => JSON.parse(json) as StoredPlan);
+    return [...this.#plans.values()].map(({ json }) => JSON.parse(json) as StoredPlan);
   }
 
   async getTargetState(target: Target): Promise<TargetState> {
