@@ -96,6 +96,12 @@ export class DocumentDbChanges {
         `The request would exceed the quota of ${this.#limits.instanceQuota} DB instances.`,
       );
     }
+    if (!this.#processes.takesAnotherCreation(cluster.id)) {
+      throw new AwsError(
+        'InvalidDBClusterStateFault',
+        `Another instance of the DB cluster ${cluster.id} is being created.`,
+      );
+    }
     this.#takeCapacity(instanceClass);
     const instance: Instance = {
       id,

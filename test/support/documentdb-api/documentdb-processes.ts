@@ -16,6 +16,8 @@ export class DocumentDbProcesses {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #durations: DurationRanges;
+  /** Clusters and instances with something under way that never ends. */
+  readonly #hanging = new Set<string>();
 
   constructor(
     account: DocumentDbAccount,
@@ -32,7 +34,7 @@ export class DocumentDbProcesses {
   create(instance: Instance, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.putInstance({ ...instance, status: 'creating', activity });
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(instance.id);
     this.#afterwards('create', instance.id, activity, () => {
       if (mishap === 'fails') this.#account.changeInstance(instance.id, { status: 'failed' });
       else this.#makeAvailable(instance.id);
@@ -68,7 +70,7 @@ export class DocumentDbProcesses {
     const activity = this.#account.nextActivity();
     this.#account.changeInstance(id, { status: 'modifying', activity });
     if (cluster.writer === id) this.#loseWriter(cluster, 'writer-modified');
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(id);
     this.#afterwards('modify', id, activity, () => {
       if (mishap === 'fails') return this.failInstance(id);
       this.#account.changeInstance(id, { instanceClass: pendingClass, pendingClass: undefined });
@@ -95,7 +97,7 @@ export class DocumentDbProcesses {
   failOver(clusterId: string, target: string | undefined, cause: FailoverCause, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.changeCluster(clusterId, { status: 'failing-over', activity });
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(clusterId);
     this.#account.beginOutage(clusterId, cause);
     const isCurrent = () => this.#account.findCluster(clusterId)?.activity === activity;
     const duration = this.#duration('failover');
@@ -177,6 +179,30 @@ export class DocumentDbProcesses {
     });
     const cluster = this.#account.findCluster(instance.clusterId);
     if (cluster?.writer === id) this.#loseWriter(cluster, 'writer-failed');
+  }
+
+  /** AWS's support puts right what hangs, and what failed: it is available again, as it was before. */
+  repair(): void {
+    const { clusters, instances } = this.#account.state;
+    for (const { id, status } of clusters.values()) {
+      if (!this.#hanging.delete(id) || status !== 'failing-over') continue;
+      this.#account.changeCluster(id, { status: 'available', activity: this.#account.nextActivity() });
+    }
+    for (const { id, status } of instances.values()) {
+      const hangs = this.#hanging.delete(id) && (status === 'creating' || status === 'modifying');
+      if (!hangs && status !== 'failed') continue;
+      this.#account.changeInstance(id, {
+        pendingClass: undefined,
+        activity: this.#account.nextActivity(),
+      });
+      this.#makeAvailable(id);
+    }
+  }
+
+  /** Parallel creations are taken at times, and at times they are not. */
+  takesAnotherCreation(clusterId: string): boolean {
+    const isBusy = this.#account.membersOf(clusterId).some(({ status }) => status === 'creating');
+    return !isBusy || this.#random.chance(0.5);
   }
 
   /** By an explicit target, else the lowest tier, then the largest class, then the id. */
