@@ -149,7 +149,7 @@ export class DocumentDbChanges {
       if (target === cluster.writer) throw instanceState(`${target} is already the writer of ${cluster.id}.`);
       if (instance.status !== 'available') throw instanceState(`${target} is currently ${instance.status}.`);
     }
-    if (this.#processes.chooseReplica(cluster) === undefined) {
+    if (!this.#processes.hasReplica(cluster)) {
       throw new AwsError(
         'InvalidDBClusterStateFault',
         `The DB cluster ${cluster.id} has no replica that is available.`,

@@ -205,27 +205,40 @@ export class DocumentDbProcesses {
     return !isBusy || this.#random.chance(0.5);
   }
 
-  /** By an explicit target, else the lowest tier, then the largest class, then the id. */
-  chooseReplica(cluster: Cluster, target?: string): Instance | undefined {
-    const replicas = this.#account
-      .membersOf(cluster.id)
-      .filter(({ id, status }) => status === 'available' && id !== cluster.writer)
-      .sort(
-        (one, other) =>
-          one.promotionTier - other.promotionTier ||
-          memoryGib(other.instanceClass) - memoryGib(one.instanceClass),
-      );
-    return replicas.find(({ id }) => id === target) ?? replicas[0];
+  /** Whether there is anybody to fail over to. */
+  hasReplica(cluster: Cluster): boolean {
+    return this.#availableReplicas(cluster).length > 0;
+  }
+
+  #availableReplicas({ id: clusterId, writer }: Cluster): Instance[] {
+    return this.#account
+      .membersOf(clusterId)
+      .filter(({ id, status }) => status === 'available' && id !== writer);
+  }
+
+  /**
+   * By an explicit target, else the lowest tier, then the largest class; of those that are left, any.
+   * @see https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-fault-tolerance.html
+   */
+  #chooseReplica(cluster: Cluster, target: string | undefined): Instance | undefined {
+    const replicas = this.#availableReplicas(cluster);
+    const named = replicas.find(({ id }) => id === target);
+    if (named !== undefined) return named;
+    const lowest = Math.min(...replicas.map(({ promotionTier }) => promotionTier));
+    const ofTier = replicas.filter(({ promotionTier }) => promotionTier === lowest);
+    const most = Math.max(...ofTier.map(({ instanceClass }) => memoryGib(instanceClass)));
+    const equals = ofTier.filter(({ instanceClass }) => memoryGib(instanceClass) === most);
+    return equals[this.#random.integer(0, equals.length - 1)];
   }
 
   #loseWriter(cluster: Cluster, cause: FailoverCause): void {
-    if (this.chooseReplica(cluster) !== undefined) this.failOver(cluster.id, undefined, cause);
+    if (this.hasReplica(cluster)) this.failOver(cluster.id, undefined, cause);
     else this.#account.beginOutage(cluster.id, cause);
   }
 
   #promote(clusterId: string, target: string | undefined, cause: FailoverCause): void {
     const cluster = this.#account.findCluster(clusterId);
-    const replica = cluster && this.chooseReplica(cluster, target);
+    const replica = cluster && this.#chooseReplica(cluster, target);
     const from = cluster?.writer;
     if (replica === undefined) {
       if (from !== undefined && this.#account.findInstance(from)?.status === 'available') {

@@ -128,6 +128,19 @@ describe('A service of the simulator', () => {
     assert.equal((await getService(world)).runningCount, 5);
   });
 
+  test('runs what it should once it is repaired, whether its tasks failed or never started', async () => {
+    for (const mishap of ['fails', 'never-ends'] as const) {
+      const world = open(2);
+      world.faults.plan({ fault: { kind: 'mishap', mishap } });
+      await update(world, { desiredCount: 4 });
+      world.clock.advance(60 * MINUTE_MS);
+      world.ecs.processes.repair();
+      world.clock.advance(60 * MINUTE_MS);
+      const service = await getService(world);
+      assert.deepEqual([service.runningCount, service.deployments?.[0]?.rolloutState], [4, 'COMPLETED']);
+    }
+  });
+
   test('starts another task for one that ended by itself', async () => {
     const world = open(2);
     world.ecs.processes.loseTask(KEY);
