@@ -13,9 +13,9 @@ export class PlanMistakes {
 
   /** @param sentence Names its path, the value and what is allowed. */
   add(sentence: string): void {
-    const characters = [...sentence.slice(0, MAX_SENTENCE_CHARACTERS + 1)];
-    const isShort = characters.length <= MAX_SENTENCE_CHARACTERS;
-    this.#sentences.push(isShort ? sentence : `${characters.slice(0, MAX_SENTENCE_CHARACTERS).join('')}…`);
+    const characters = [...sentence];
+    const isLong = characters.length > MAX_SENTENCE_CHARACTERS;
+    this.#sentences.push(isLong ? `${characters.slice(0, MAX_SENTENCE_CHARACTERS).join('')}…` : sentence);
   }
 
   get count(): number {

@@ -7,7 +7,7 @@ import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
 import type { Observation } from './scaling-target.ts';
 import { holderOf } from './target-goal.ts';
 import { isAtRest } from './target-kind.ts';
-import type { CapacityRecord, DocumentDbOriginal, Original, TargetState } from './target-state.ts';
+import type { CapacityRecord, DocumentDbOriginal, Holder, Original, TargetState } from './target-state.ts';
 
 /** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
 export const READ_DELAY_MS = 2 * 60_000;
@@ -37,7 +37,7 @@ export function recordBefore(
     if (isSameHolder) return { kind: 'complete', record };
     return {
       kind: 'store',
-      record: { ...record, holder: holderOf(holding) },
+      record: { ...record, holder: holderAfter(record, holding) },
       reason: `${holding.scenario.name} takes over from ${record.holder.scenario}`,
     };
   }
@@ -53,14 +53,22 @@ export function recordBefore(
       plan: plan.id,
       recordedAt: record?.recordedAt ?? now,
       original,
-      holder: isSameHolder && record !== undefined ? record.holder : holderOf(holding),
+      holder: isSameHolder && record !== undefined ? record.holder : holderAfter(record, holding),
     },
     reason: `Its present capacity is recorded before ${holding.scenario.name} changes it`,
   };
 }
 
+/** What was changed under an outage may need one on its way back, whoever's window was the last. */
+function holderAfter(record: CapacityRecord | undefined, holding: Holding): Holder {
+  const holder = holderOf(holding);
+  return { ...holder, allowOutage: holder.allowOutage || record?.holder.allowOutage === true };
+}
+
 function originalOf(observed: Observation, step: Step, plan: string): Original {
-  return 'instances' in observed ? originalOfCluster(observed, aspectsOf(step), plan) : originalOfService(observed);
+  return 'instances' in observed
+    ? originalOfCluster(observed, aspectsOf(step), plan)
+    : originalOfService(observed);
 }
 
 /** What the step changes at its start or at its end. */

@@ -5,26 +5,29 @@ import type { Target } from './plan.ts';
 
 export type Observation = DocumentDbObservation | EcsObservation;
 
-/** How a target's service said no. `call` is what the API names it, `message` what it said, fit to be shown. */
+/** How a target's service said no. `message` is what it said, fit to be shown. */
 export interface Refusal {
-  readonly kind: /** The target is in a state in which it takes no such change now. */
-    | 'state'
-    /** AWS has no capacity for this class in these zones. */
-    | 'capacity'
-    /** A quota of the account. */
-    | 'quota'
-    | 'throttling'
-    /** The role may not; most often the target lacks its tag. */
-    | 'access'
-    | 'not-found'
-    /** What was to be created is there. */
-    | 'already-exists'
-    /** The request itself can't be, e.g. a class that doesn't exist here. */
-    | 'invalid'
-    /** No answer, or an error of the service: whether it was done is not known. */
-    | 'unknown';
+  readonly kind: RefusalKind;
   readonly message: string;
 }
+
+export type RefusalKind =
+  /** The target is in a state in which it takes no such change now. */
+  | 'state'
+  /** AWS has no capacity for this class in these zones. */
+  | 'capacity'
+  /** A quota of the account. */
+  | 'quota'
+  | 'throttling'
+  /** The role may not; most often the target lacks its tag. */
+  | 'access'
+  | 'not-found'
+  /** What was to be created is there. */
+  | 'already-exists'
+  /** The request itself can't be, e.g. a class that doesn't exist here. */
+  | 'invalid'
+  /** No answer, or an error of the service: whether it was done is not known. */
+  | 'unknown';
 
 export type ChangeAnswer = 'accepted' | Refusal;
 

@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from './instant.ts';
 import { isLive } from './lease.ts';
 import { type Target, targetName } from './plan.ts';
 import type { StoredPlan } from './plan-store.ts';
-import type { RunReference } from './run.ts';
+import { describeRun, type RunReference } from './run.ts';
 import type { Observation } from './scaling-target.ts';
 import { capacityOfWindow } from './target-goal.ts';
 import { nextChange } from './target-kind.ts';
@@ -80,6 +80,27 @@ function sweepLeftover(stored: StoredPlan, { target, state }: SweptTarget, now: 
     run: { plan: stored.plan.id, edge: 'end', scheduledTime: now, isRepair: true },
     reason: `${name} still has what ${scenario} gave it, and no window is open: it is brought back`,
   });
+}
+
+/**
+ * A finding, where no run that is at work on another target comes to this one as well: a run takes its targets one
+ * after the other, and those that are still to come are not forgotten.
+ * @param live The runs that have a lease.
+ */
+export function unlessInTurn(
+  { plan }: StoredPlan,
+  target: Target,
+  finding: SweepFinding,
+  live: readonly RunReference[],
+): SweepFinding {
+  if (finding.kind !== 'start') return finding;
+  const name = targetName(target);
+  const run = live.find((each) => {
+    if (each.plan !== plan.id || each.edge !== finding.run.edge) return false;
+    const scenario = plan.scenarios.find((candidate) => candidate.name === each.scenario);
+    return scenario === undefined || scenario.steps.some((step) => targetName(step.target) === name);
+  });
+  return run === undefined ? finding : fine(`${name} has its turn in ${describeRun(run)}`);
 }
 
 /**

@@ -1,9 +1,18 @@
 import { ProviderError } from '../errors.ts';
 import type { Instant } from './instant.ts';
+import { isLive } from './lease.ts';
 import { type Target, targetName } from './plan.ts';
 import type { PlanStore, StoredPlan } from './plan-store.ts';
 import { type RunReference, runKey } from './run.ts';
-import { type SweepFinding, type SweptTarget, sweepObserved, sweepTarget, targetsToSweep } from './sweep.ts';
+import {
+  type SweepFinding,
+  type SweptTarget,
+  sweepObserved,
+  sweepTarget,
+  targetsToSweep,
+  unlessInTurn,
+} from './sweep.ts';
+import type { TargetState } from './target-state.ts';
 import type { ScalingPorts } from './work-on-target.ts';
 
 /** What a sweep found that somebody should know, or that a run should see to. */
@@ -35,8 +44,13 @@ export async function takeSweep(ports: ScalingPorts, signal: AbortSignal): Promi
   for (const stored of await ports.store.listPlans(signal)) {
     const now = ports.clock();
     const recorded = await ports.store.listRecorded(stored.plan.id, signal);
+    const swept: SweptTarget[] = [];
     for (const target of targetsToSweep(stored, recorded, now)) {
-      const finding = await findingOrReason({ stored, target, now, signal }, ports);
+      swept.push({ target, state: await ports.store.getTargetState(target, signal) });
+    }
+    const live = swept.flatMap(({ state: { lease } }) => (lease && isLive(lease, now) ? [lease.run] : []));
+    for (const { target, state } of swept) {
+      const finding = await findingOrReason({ stored, target, state, live, now, signal }, ports);
       if (finding.kind === 'fine' || finding.kind === 'look') continue;
       reports.push({ plan: stored.plan.id, target: targetName(target), finding });
       if (finding.kind === 'start') runs.set(runKey(finding.run), finding.run);
@@ -48,6 +62,9 @@ export async function takeSweep(ports: ScalingPorts, signal: AbortSignal): Promi
 interface Sweeping {
   readonly stored: StoredPlan;
   readonly target: Target;
+  readonly state: TargetState;
+  /** The runs that are at work on the plan's targets. */
+  readonly live: readonly RunReference[];
   readonly now: Instant;
   readonly signal: AbortSignal;
 }
@@ -67,15 +84,16 @@ async function findingOrReason(
 
 /** The cooldown begins with the finding, so that two sweeps at once don't both act on it. */
 async function findingOf(
-  { stored, target, now, signal }: Sweeping,
+  { stored, target, state, live, now, signal }: Sweeping,
   { store, targets }: ScalingPorts,
 ): Promise<SweepFinding> {
-  const swept: SweptTarget = { target, state: await store.getTargetState(target, signal) };
+  const swept: SweptTarget = { target, state };
   const remembered = sweepTarget(stored, swept, now);
-  const finding =
+  const found =
     remembered.kind === 'look'
       ? sweepObserved(stored, swept, await targets.observe(target, signal), now)
       : remembered;
+  const finding = unlessInTurn(stored, target, found, live);
   if (finding.kind === 'fine' || finding.kind === 'look') return finding;
   return (await isMarked(store, swept, now, signal))
     ? finding

@@ -42,7 +42,7 @@ export interface Holder {
   readonly windowStart: Instant;
   /** What its step asks for after the end. It is kept here so that a window closes as it was opened, also when the plan changed. */
   readonly after?: DocumentDbCapacity | EcsCapacity | undefined;
-  /** Whether its step allows outages: the way back may need the same. */
+  /** Whether its step allows outages, or that of a window before it: the way back may need the same. */
   readonly allowOutage: boolean;
   /** Classes that AWS had no capacity for in this window. */
   readonly refusedClasses: readonly string[];

@@ -12,11 +12,8 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { type KnownDifferences, testConformance } from '../support/aws-wire/conformance.ts';
-import {
-  DOCUMENTDB_TESTS,
-  type DocumentDbTest,
-  type DocumentDbUnderTest,
-} from '../support/documentdb-api/documentdb-api-suite.ts';
+import { DOCUMENTDB_TESTS, type DocumentDbTest } from '../support/documentdb-api/documentdb-api-suite.ts';
+import type { DocumentDbUnderTest } from '../support/documentdb-api/documentdb-under-test.ts';
 import { ECS_TESTS, type EcsTest } from '../support/ecs-api/ecs-api-suite.ts';
 import {
   SCALABLE_TARGETS_TESTS,

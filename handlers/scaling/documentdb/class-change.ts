@@ -68,11 +68,18 @@ function change(goal: DocumentDbGoal, members: Membership, instance: InstanceObs
 
 /** @param why The reason, as a clause of its own. */
 export function changeOfClass(instance: InstanceObservation, instanceClass: string, why: string): Next {
-  const { id, instanceClass: present, pendingClass } = instance;
-  const pending = pendingClass === undefined ? '' : `, where ${pendingClass} only pends`;
   return {
     kind: 'change',
-    change: { kind: 'change-class', instance: id, instanceClass },
-    reason: `Instance ${id} is changed from ${present}${pending} to ${instanceClass}: ${why}`,
+    change: { kind: 'change-class', instance: instance.id, instanceClass },
+    reason: `Instance ${instance.id} ${describe(instance, instanceClass)}: ${why}`,
   };
+}
+
+function describe({ instanceClass: present, pendingClass }: InstanceObservation, wanted: string): string {
+  if (present === wanted) return `is to stay ${wanted}, where ${pendingClass} pends`;
+  const change = `is changed from ${present} to ${wanted}`;
+  if (pendingClass === undefined) return change;
+  return pendingClass === wanted
+    ? `${change}, which only pends so far`
+    : `${change}, where ${pendingClass} pends`;
 }

@@ -9,7 +9,7 @@ export function wantedClass(
   { surplus }: Membership,
   instance: InstanceObservation,
 ): string | undefined {
-  return surplus.some(({ id }) => id === instance.id) ? undefined : classIfItStays(goal, instance);
+  return surplus.includes(instance) ? undefined : classIfItStays(goal, instance);
 }
 
 /** The class that an instance has to have if it is not one of those that go. */

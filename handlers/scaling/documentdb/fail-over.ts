@@ -20,9 +20,9 @@ export function failOverTarget(
 ): InstanceObservation | undefined {
   const fit = replicasOf(members, among).filter((each) => isFit(goal, members, each));
   const rank = (each: InstanceObservation): number => {
-    if (isIn(members.surplus, each)) return 3;
+    if (members.surplus.includes(each)) return 3;
     if (each.id === goal.preferredWriter) return 0;
-    return isIn(members.foreign, each) ? 1 : 2;
+    return members.foreign.includes(each) ? 1 : 2;
   };
   return fit.sort(
     (a, b) => rank(a) - rank(b) || a.promotionTier - b.promotionTier || (a.id < b.id ? -1 : 1),
@@ -38,10 +38,6 @@ function isFit(goal: DocumentDbGoal, members: Membership, instance: InstanceObse
   if (goal.count?.kind !== 'total') return !needsChange(goal, members, instance);
   const wanted = classIfItStays(goal, instance);
   return wanted === undefined || hasClass(instance, wanted);
-}
-
-function isIn(list: readonly InstanceObservation[], { id }: InstanceObservation): boolean {
-  return list.some((each) => each.id === id);
 }
 
 /** @param why Goes on after the instances' names. */

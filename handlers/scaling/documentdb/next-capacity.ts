@@ -25,13 +25,16 @@ function nextOfInstances(goal: DocumentDbGoal, observed: DocumentDbObservation):
   const { clusterId } = target;
   const writer = instances.find(({ isWriter }) => isWriter);
   if (writer === undefined) {
-    return { kind: 'impossible', reason: `${clusterId} has no instance to begin with` };
+    return { kind: 'impossible', reason: `${clusterId} has no instance, so there is nothing to scale` };
   }
   if (isBroken(writer)) {
     const reason = `The writer ${writer.id} of ${clusterId} is ${writer.status}`;
-    // AWS fails over from it by itself.
     return instances.some(isAvailable)
-      ? { kind: 'wait', seconds: FAIL_OVER_WAIT_SECONDS, reason }
+      ? {
+          kind: 'wait',
+          seconds: FAIL_OVER_WAIT_SECONDS,
+          reason: `${reason}, and is to be failed over from by AWS`,
+        }
       : { kind: 'impossible', reason: `${reason}, and no other instance can take its place` };
   }
   const members = membershipOf(goal, observed, writer);

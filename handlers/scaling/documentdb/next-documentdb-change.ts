@@ -42,7 +42,7 @@ function nextOfRunning(goal: DocumentDbGoal, observed: DocumentDbObservation): N
   const next = unrest(observed) ?? nextCapacity(goal, observed);
   if (next !== undefined) return next;
   if (goal.state !== 'stopped') return settled(goal, observed);
-  const reason = `${observed.target.clusterId} is stopped (${goal.because}); everything else is as it should be`;
+  const reason = `${observed.target.clusterId} is stopped now (${goal.because}): everything else is as it should be`;
   return { kind: 'change', change: { kind: 'stop-cluster' }, reason };
 }
 
@@ -59,14 +59,14 @@ function nextOfStopped(goal: DocumentDbGoal, observed: DocumentDbObservation): N
   });
   if (goal.state === 'running') {
     if (next?.kind === 'impossible' && !isRestoring(goal)) return next;
-    return start(`it is stopped, and should run (${goal.because})`);
+    return start(`it should run (${goal.because})`);
   }
   if (next === undefined) return settled(goal, observed);
   if (next.kind !== 'change') return next;
-  if (goal.state === 'stopped') return start(`it takes changes only while it runs. ${next.reason}`);
+  if (goal.state === 'stopped') return start(`it takes no change while it is stopped. ${next.reason}`);
   return {
     kind: 'impossible',
-    reason: `${clusterId} is stopped, by somebody else, and takes no changes until it runs again: State isn't asked for, so it is not started`,
+    reason: `${clusterId} was stopped by somebody else, and takes no change until it runs again: it is not started, since State isn't asked for`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Next } from '../next-change.ts';
 import { classOfNewReplica } from './class-goal.ts';
 import { failOver, failOverTarget } from './fail-over.ts';
 import type { DocumentDbGoal } from './goal.ts';
+import { isBroken } from './instance-status.ts';
 import { brokenOwn, lastingOf, type Membership, replicasOf } from './membership.ts';
 import type { InstanceObservation } from './observation.ts';
 import { replicaName } from './replica-name.ts';
@@ -17,7 +18,7 @@ export function impossibleCount({ count }: DocumentDbGoal, { clusterId }: Member
   const { instanceCount } = count;
   if (Number.isInteger(instanceCount) && instanceCount >= 1 && instanceCount <= MAX_INSTANCES)
     return undefined;
-  const reason = `${clusterId} can't have ${instanceCount} instances: a cluster has 1 to ${MAX_INSTANCES}`;
+  const reason = `InstanceCount of ${clusterId} can't be ${instanceCount}: a cluster has 1 to ${MAX_INSTANCES} instances`;
   return { kind: 'impossible', reason };
 }
 
@@ -25,7 +26,7 @@ export function impossibleCount({ count }: DocumentDbGoal, { clusterId }: Member
 export function tooFew({ count }: DocumentDbGoal, { clusterId, foreign }: Membership): Next | undefined {
   if (count?.kind !== 'total' || count.instanceCount >= foreign.length) return undefined;
   const names = foreign.map(({ id }) => id).join(', ');
-  const reason = `${clusterId} can't have ${count.instanceCount} instances: ${foreign.length} of those it has aren't ours (${names}), and they are never deleted`;
+  const reason = `InstanceCount of ${clusterId} can't be ${count.instanceCount}: it has ${foreign.length} instances that aren't ours (${names}), and they are never deleted`;
   return { kind: 'impossible', reason };
 }
 
@@ -88,21 +89,21 @@ export function nextName({ plan }: DocumentDbGoal, { clusterId, all }: Membershi
 export function nextDeletion(goal: DocumentDbGoal, members: Membership): Next | undefined {
   const { clusterId, surplus, writer } = members;
   if (surplus.length === 0) return undefined;
-  if (surplus.some(({ id }) => id === writer.id)) {
+  if (surplus.includes(writer)) {
     const target = failOverTarget(goal, members, lastingOf(members));
     if (target !== undefined) return failOver(members, target, ': the writer is a replica of ours that goes');
-    const reason = `Replica ${writer.id} of ours stays: it is the writer of ${clusterId}, and no other instance can take its place`;
+    const reason = `Replica ${writer.id} of ours stays: it is the writer of ${clusterId}, and no other instance can take its place yet`;
     return { kind: 'impossible', reason };
   }
   const [replica] = surplus;
   return replica && deletion(members, replica);
 }
 
-export function deletion({ writer, surplus }: Membership, replica: InstanceObservation): Next {
-  const left = surplus.length;
+export function deletion({ writer }: Membership, { id, status }: InstanceObservation): Next {
+  const found = isBroken({ status }) ? `it is ${status}` : `it isn't wanted any more`;
   return {
     kind: 'change',
-    change: { kind: 'delete-replica', instance: replica.id },
-    reason: `Replica ${replica.id} of ours is deleted: it isn't wanted any more (${left} left), and ${writer.id} is the writer`,
+    change: { kind: 'delete-replica', instance: id },
+    reason: `Replica ${id} of ours is deleted: ${found}, and ${writer.id} is the writer`,
   };
 }

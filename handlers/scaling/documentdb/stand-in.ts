@@ -42,9 +42,9 @@ export function nextStandIn(
   }
   const available = others.filter(isAvailable);
   const ready = available.find((each) => hasClass(each, instanceClass));
-  const standsIn = `stands in for ${single}, which stays as it is`;
-  if (ready !== undefined) return failOver(members, ready, ` (${instanceClass}), which ${standsIn}`);
+  const why = `it stands in for ${single}, which stays as it is`;
+  if (ready !== undefined) return failOver(members, ready, ` (${instanceClass}): ${why}`);
   const [unready] = available;
-  if (unready !== undefined) return changeOfClass(unready, instanceClass, `it ${standsIn}`);
-  return newReplica(goal, members, nextName(goal, members), `it ${standsIn}`);
+  if (unready !== undefined) return changeOfClass(unready, instanceClass, why);
+  return newReplica(goal, members, nextName(goal, members), why);
 }

@@ -8,7 +8,7 @@ export function nextDesiredCount(wanted: number, observed: EcsObservation): Next
   const name = serviceName(observed);
   if (scalableTarget !== undefined) {
     const { minCapacity, maxCapacity } = scalableTarget;
-    const reason = `DesiredCount can't be set for ${name}: it has a scalable target (${minCapacity} to ${maxCapacity}), which would set it again. Ask for MinCapacity or MaxCapacity`;
+    const reason = `DesiredCount can't be set for ${name}: it has a scalable target (${minCapacity}–${maxCapacity}), which would set it again. Ask for MinCapacity or MaxCapacity`;
     return { kind: 'impossible', reason };
   }
   if (!Number.isInteger(wanted) || wanted < 0) {

@@ -14,8 +14,8 @@ export function nextScalableBounds(asked: AskedBounds, observed: EcsObservation)
     return { kind: 'impossible', reason };
   }
   const { minCapacity = present.minCapacity, maxCapacity = present.maxCapacity } = asked;
-  const bounds = `${minCapacity} to ${maxCapacity}`;
-  const before = `${present.minCapacity} to ${present.maxCapacity}`;
+  const bounds = `${minCapacity}–${maxCapacity}`;
+  const before = `${present.minCapacity}–${present.maxCapacity}`;
   const isFit = [minCapacity, maxCapacity].every((each) => Number.isInteger(each) && each >= 0);
   if (!isFit || minCapacity > maxCapacity) {
     const reason = `The scalable target of ${name} can't be ${bounds}: it is ${before}, and the minimum is never over the maximum`;

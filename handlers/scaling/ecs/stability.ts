@@ -24,12 +24,12 @@ export function stability(observed: EcsObservation, because: string): Next {
   if (scalableTarget !== undefined) {
     const { minCapacity, maxCapacity } = scalableTarget;
     if (desiredCount < minCapacity || desiredCount > maxCapacity) {
-      const reason = `${name} desires ${desiredCount} tasks, and is brought within ${minCapacity} to ${maxCapacity}`;
+      const reason = `${name} desires ${desiredCount} tasks, and is brought within ${minCapacity}–${maxCapacity}`;
       return wait(reason);
     }
   }
   if (runningCount !== desiredCount) return wait(`${name} runs ${runningCount} of ${desiredCount} tasks`);
-  const bounds = scalableTarget && `, within ${scalableTarget.minCapacity} to ${scalableTarget.maxCapacity}`;
+  const bounds = scalableTarget && `, within ${scalableTarget.minCapacity}–${scalableTarget.maxCapacity}`;
   const reason = `${name} is stable and has what it should (${because}): ${runningCount} tasks${bounds ?? ''}`;
   return { kind: 'settled', reason };
 }

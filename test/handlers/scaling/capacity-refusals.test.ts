@@ -79,6 +79,10 @@ const REFUSED: readonly [properties: unknown, mistakes: string][] = [
     `${STEP}.MinCapacity is "0.25", allowed is a number of DCU from 0.5 to 256 in steps of 0.5`,
   ],
   [
+    cluster({ MinCapacity: '8.75' }),
+    `${STEP}.MinCapacity is "8.75", allowed is a number of DCU from 0.5 to 256 in steps of 0.5`,
+  ],
+  [
     cluster({ MinCapacity: '0' }),
     `${STEP}.MinCapacity is "0", allowed is a number of DCU from 0.5 to 256 in steps of 0.5`,
   ],

@@ -16,6 +16,7 @@ import {
 /** Every way to be wrong, and all that is said of it. */
 const REFUSED: readonly [properties: unknown, mistakes: string][] = [
   ['plan', 'its properties are no map of names to values'],
+  [plan({ Bounds: nested(20) }), 'its properties are nested more than 16 times'],
   [{}, 'Scenarios is missing (a list of 1 to 20 scenarios)'],
   [plan({ Scenarios: 'nightly' }), 'Scenarios is "nightly", allowed is a list of 1 to 20 scenarios'],
   [plan({ Scenarios: [] }), 'Scenarios: it has 0 elements, allowed is a list of 1 to 20 scenarios'],
@@ -53,6 +54,10 @@ const REFUSED: readonly [properties: unknown, mistakes: string][] = [
   [
     plan({ Scenarios: [without(SCENARIO, 'Name')] }),
     'Scenarios[0].Name is missing (1 to 40 letters, digits, "-", "_" and ".")',
+  ],
+  [
+    plan({ Scenarios: [without(SCENARIO, 'Name'), without(SCENARIO, 'Name')] }),
+    'Scenarios[0].Name is missing (1 to 40 letters, digits, "-", "_" and "."); Scenarios[1].Name is missing (1 to 40 letters, digits, "-", "_" and ".")',
   ],
   [
     scenario({ Name: 'nightly batch' }),
@@ -233,6 +238,10 @@ const REFUSED_ELSEWHERE: readonly [properties: unknown, mistake: RegExp][] = [
     /^cron\(\* 2 \? 3 1L \*\) in Europe\/Berlin meets more than \d+ local times in a row/,
   ],
 ];
+
+function nested(levels: number): unknown {
+  return levels === 0 ? {} : [nested(levels - 1)];
+}
 
 describe('A plan is refused', () => {
   for (const [index, [properties, mistakes]] of REFUSED.entries()) {

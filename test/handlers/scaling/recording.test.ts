@@ -114,6 +114,14 @@ describe('recordBefore', () => {
     assert.equal(next.holder.scenario, 'other');
   });
 
+  test('an outage that a window before allowed is allowed on the way back', () => {
+    const allowing = nightly({ steps: [ordersStep({ instanceClass: LARGE, allowOutage: true })] });
+    const record = stored(recording(allowing, ordersCluster()));
+    const other = nightly({ name: 'other', steps: [ordersStep({ instanceClass: 'db.r6g.4xlarge' })] });
+    assert.equal(stored(recording(other, ordersCluster(), { record })).holder.allowOutage, true);
+    assert.equal(stored(recording(other, ordersCluster())).holder.allowOutage, false);
+  });
+
   test('the same scenario’s next window takes over as well', () => {
     const first = stored(recording(BIGGER, ordersCluster()));
     const record = { ...first, holder: { ...first.holder, windowStart: night('01:00', -1) } };

@@ -105,6 +105,12 @@ describe('Scenarios conflict', () => {
       '2028-07-14T09:40:00Z',
     ],
     [
+      'where the rare one reaches past those listed',
+      ['cron(0/10 * * * ? *)', 5],
+      ['at(2026-12-01T09:57:00)', 5],
+      '2026-12-01T10:00:00Z',
+    ],
+    [
       'where the rare one is named first',
       ['cron(0 12 1 7 ? 2029)', 90],
       ['cron(0/30 * * * ? *)', 1],

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../handlers/errors.ts';
+import { LEASE_MS, taken } from '../../../handlers/scaling/lease.ts';
 import { takeSweep } from '../../../handlers/scaling/take-sweep.ts';
+import type { CapacityRecord } from '../../../handlers/scaling/target-state.ts';
 import { InMemoryPlanStore } from '../../support/scaling/in-memory-plan-store.ts';
 import { InMemoryServices } from '../../support/scaling/in-memory-services.ts';
 import { batchService } from '../../support/scaling/observations.ts';
@@ -11,6 +13,13 @@ const WEB = { kind: 'ecs', cluster: 'prod', service: 'web' } as const;
 const TWO = nightly({
   steps: [batchStep({ desiredCount: 12 }), { target: WEB, capacity: { desiredCount: 6 } }],
 });
+
+const RECORD: CapacityRecord = {
+  plan: 'plan-1',
+  recordedAt: night('01:00'),
+  original: { kind: 'ecs', desiredCount: 3 },
+  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+};
 
 function world() {
   const store = new InMemoryPlanStore();
@@ -47,6 +56,29 @@ describe('takeSweep', () => {
     assert.equal((await sweep(night('02:15'))).runs.length, 1);
   });
 
+  for (const edge of ['start', 'end'] as const) {
+    test(`leaves to the ${edge} that is at work what comes later in its order`, async () => {
+      const { sweep, store } = world();
+      const [now, scheduledTime] =
+        edge === 'start' ? [night('01:15'), night('01:00')] : [night('05:15'), night('05:00')];
+      const run = { plan: 'plan-1', scenario: 'nightly', edge, scheduledTime } as const;
+      await store.saveTargetState(BATCH, { version: 0, lease: taken(undefined, run, now), record: RECORD });
+      if (edge === 'end') await store.saveTargetState(WEB, { version: 0, record: RECORD });
+      assert.deepEqual(await sweep(now), { reports: [], runs: [] });
+      assert.equal((await sweep(now + LEASE_MS)).runs.length, 1, 'nothing was heard of that run any more');
+    });
+  }
+
+  test('does not take a run of the other edge for one that comes to a target', async () => {
+    const { sweep, store } = world();
+    const run = { plan: 'plan-1', scenario: 'nightly', edge: 'end', scheduledTime: night('00:50') } as const;
+    await store.saveTargetState(BATCH, { version: 0, lease: taken(undefined, run, night('01:15')) });
+    assert.deepEqual(
+      (await sweep(night('01:15'))).reports.map(({ target }) => target),
+      ['ecs/prod/web'],
+    );
+  });
+
   test('leaves it to somebody else who writes meanwhile', async () => {
     const { sweep, store } = world();
     const get = store.getTargetState.bind(store);
@@ -61,13 +93,7 @@ describe('takeSweep', () => {
   test('looks at the others where one can’t be read, and reports it', async () => {
     const { sweep, store, targets } = world();
     for (const target of [BATCH, WEB]) {
-      const record = {
-        plan: 'plan-1',
-        recordedAt: night('01:00'),
-        original: { kind: 'ecs', desiredCount: 3 },
-        holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
-      } as const;
-      await store.saveTargetState(target, { version: 0, record, convergedAt: night('01:10') });
+      await store.saveTargetState(target, { version: 0, record: RECORD, convergedAt: night('01:10') });
     }
     targets.unreadable.set('ecs/prod/batch', new ProviderError('AccessDenied', 'ECS refused to read it'));
     const { reports, runs } = await sweep(night('02:00'));

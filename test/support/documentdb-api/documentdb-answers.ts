@@ -9,7 +9,6 @@ import {
 
 export const DOCUMENTDB_NAMESPACE = 'http://rds.amazonaws.com/doc/2014-10-31/';
 const ENGINE_VERSION = '5.0.0';
-const PORT = 27017;
 
 /** How the members of each list are called. */
 export const LIST_MEMBERS: Readonly<Record<string, string>> = {
@@ -30,8 +29,6 @@ export function describeCluster(state: DocumentDbState, cluster: Cluster): XmlVa
     Status: status,
     Engine: engine,
     EngineVersion: ENGINE_VERSION,
-    Endpoint: `${id}.cluster-example.us-east-1.docdb.amazonaws.com`,
-    Port: PORT,
     ...(serverless && {
       ServerlessV2ScalingConfiguration: {
         MinCapacity: serverless.minCapacity,
@@ -41,13 +38,12 @@ export function describeCluster(state: DocumentDbState, cluster: Cluster): XmlVa
     DBClusterMembers: membersOf(state, id).map((member) => ({
       DBInstanceIdentifier: member.id,
       IsClusterWriter: member.id === writer,
-      DBClusterParameterGroupStatus: 'in-sync',
       PromotionTier: member.promotionTier,
     })),
   };
 }
 
-/** A DBInstance. One that is being created has no endpoint yet. */
+/** A DBInstance, with the fields that a caller may want. */
 export function describeInstance(instance: Instance): XmlValue {
   const { id, arn, clusterId, instanceClass, pendingClass, status } = instance;
   return {
@@ -63,10 +59,6 @@ export function describeInstance(instance: Instance): XmlValue {
     PendingModifiedValues: { DBInstanceClass: pendingClass },
     PromotionTier: instance.promotionTier,
     ...instance.settings,
-    ...(status !== 'creating' && {
-      InstanceCreateTime: new Date(instance.createdAt),
-      Endpoint: { Address: `${id}.example.us-east-1.docdb.amazonaws.com`, Port: PORT },
-    }),
   };
 }
 

@@ -96,6 +96,12 @@ export class DocumentDbChanges {
         `The request would exceed the quota of ${this.#limits.instanceQuota} DB instances.`,
       );
     }
+    if (!this.#processes.takesAnotherCreation(cluster.id)) {
+      throw new AwsError(
+        'InvalidDBClusterStateFault',
+        `Another instance of the DB cluster ${cluster.id} is being created.`,
+      );
+    }
     this.#takeCapacity(instanceClass);
     const instance: Instance = {
       id,
@@ -143,7 +149,7 @@ export class DocumentDbChanges {
       if (target === cluster.writer) throw instanceState(`${target} is already the writer of ${cluster.id}.`);
       if (instance.status !== 'available') throw instanceState(`${target} is currently ${instance.status}.`);
     }
-    if (this.#processes.chooseReplica(cluster) === undefined) {
+    if (!this.#processes.hasReplica(cluster)) {
       throw new AwsError(
         'InvalidDBClusterStateFault',
         `The DB cluster ${cluster.id} has no replica that is available.`,

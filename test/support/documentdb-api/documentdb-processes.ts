@@ -16,6 +16,8 @@ export class DocumentDbProcesses {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #durations: DurationRanges;
+  /** Clusters and instances with something under way that never ends. */
+  readonly #hanging = new Set<string>();
 
   constructor(
     account: DocumentDbAccount,
@@ -32,7 +34,7 @@ export class DocumentDbProcesses {
   create(instance: Instance, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.putInstance({ ...instance, status: 'creating', activity });
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(instance.id);
     this.#afterwards('create', instance.id, activity, () => {
       if (mishap === 'fails') this.#account.changeInstance(instance.id, { status: 'failed' });
       else this.#makeAvailable(instance.id);
@@ -68,7 +70,7 @@ export class DocumentDbProcesses {
     const activity = this.#account.nextActivity();
     this.#account.changeInstance(id, { status: 'modifying', activity });
     if (cluster.writer === id) this.#loseWriter(cluster, 'writer-modified');
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(id);
     this.#afterwards('modify', id, activity, () => {
       if (mishap === 'fails') return this.failInstance(id);
       this.#account.changeInstance(id, { instanceClass: pendingClass, pendingClass: undefined });
@@ -95,7 +97,7 @@ export class DocumentDbProcesses {
   failOver(clusterId: string, target: string | undefined, cause: FailoverCause, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.changeCluster(clusterId, { status: 'failing-over', activity });
-    if (mishap === 'never-ends') return;
+    if (mishap === 'never-ends') return void this.#hanging.add(clusterId);
     this.#account.beginOutage(clusterId, cause);
     const isCurrent = () => this.#account.findCluster(clusterId)?.activity === activity;
     const duration = this.#duration('failover');
@@ -179,27 +181,64 @@ export class DocumentDbProcesses {
     if (cluster?.writer === id) this.#loseWriter(cluster, 'writer-failed');
   }
 
-  /** By an explicit target, else the lowest tier, then the largest class, then the id. */
-  chooseReplica(cluster: Cluster, target?: string): Instance | undefined {
-    const replicas = this.#account
-      .membersOf(cluster.id)
-      .filter(({ id, status }) => status === 'available' && id !== cluster.writer)
-      .sort(
-        (one, other) =>
-          one.promotionTier - other.promotionTier ||
-          memoryGib(other.instanceClass) - memoryGib(one.instanceClass),
-      );
-    return replicas.find(({ id }) => id === target) ?? replicas[0];
+  /** AWS's support puts right what hangs, and what failed: it is available again, as it was before. */
+  repair(): void {
+    const { clusters, instances } = this.#account.state;
+    for (const { id, status } of clusters.values()) {
+      if (!this.#hanging.delete(id) || status !== 'failing-over') continue;
+      this.#account.changeCluster(id, { status: 'available', activity: this.#account.nextActivity() });
+    }
+    for (const { id, status } of instances.values()) {
+      const hangs = this.#hanging.delete(id) && (status === 'creating' || status === 'modifying');
+      if (!hangs && status !== 'failed') continue;
+      this.#account.changeInstance(id, {
+        pendingClass: undefined,
+        activity: this.#account.nextActivity(),
+      });
+      this.#makeAvailable(id);
+    }
+  }
+
+  /** Parallel creations are taken at times, and at times they are not. */
+  takesAnotherCreation(clusterId: string): boolean {
+    const isBusy = this.#account.membersOf(clusterId).some(({ status }) => status === 'creating');
+    return !isBusy || this.#random.chance(0.5);
+  }
+
+  /** Whether there is anybody to fail over to. */
+  hasReplica(cluster: Cluster): boolean {
+    return this.#availableReplicas(cluster).length > 0;
+  }
+
+  #availableReplicas({ id: clusterId, writer }: Cluster): Instance[] {
+    return this.#account
+      .membersOf(clusterId)
+      .filter(({ id, status }) => status === 'available' && id !== writer);
+  }
+
+  /**
+   * By an explicit target, else the lowest tier, then the largest class; of those that are left, any.
+   * @see https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-fault-tolerance.html
+   */
+  #chooseReplica(cluster: Cluster, target: string | undefined): Instance | undefined {
+    const replicas = this.#availableReplicas(cluster);
+    const named = replicas.find(({ id }) => id === target);
+    if (named !== undefined) return named;
+    const lowest = Math.min(...replicas.map(({ promotionTier }) => promotionTier));
+    const ofTier = replicas.filter(({ promotionTier }) => promotionTier === lowest);
+    const most = Math.max(...ofTier.map(({ instanceClass }) => memoryGib(instanceClass)));
+    const equals = ofTier.filter(({ instanceClass }) => memoryGib(instanceClass) === most);
+    return equals[this.#random.integer(0, equals.length - 1)];
   }
 
   #loseWriter(cluster: Cluster, cause: FailoverCause): void {
-    if (this.chooseReplica(cluster) !== undefined) this.failOver(cluster.id, undefined, cause);
+    if (this.hasReplica(cluster)) this.failOver(cluster.id, undefined, cause);
     else this.#account.beginOutage(cluster.id, cause);
   }
 
   #promote(clusterId: string, target: string | undefined, cause: FailoverCause): void {
     const cluster = this.#account.findCluster(clusterId);
-    const replica = cluster && this.chooseReplica(cluster, target);
+    const replica = cluster && this.#chooseReplica(cluster, target);
     const from = cluster?.writer;
     if (replica === undefined) {
       if (from !== undefined && this.#account.findInstance(from)?.status === 'available') {

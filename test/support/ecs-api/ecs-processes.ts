@@ -88,6 +88,14 @@ export class EcsProcesses {
     this.#settle(key);
   }
 
+  /** What is wrong with new tasks is put right: those that hang go on, and what failed is deployed again. */
+  repair(): void {
+    this.#mishaps.clear();
+    for (const [key, { deployments }] of this.#account.state.services) {
+      if (deployments[0]?.rolloutState === 'FAILED') this.deploy(key);
+    }
+  }
+
   /** Brings each deployment nearer to what it should have; called after whatever happens. */
   #settle(key: string): void {
     const service = this.#account.findService(key);

@@ -1,11 +1,11 @@
-import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { ECSClient } from '@aws-sdk/client-ecs';
+import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
 import type { PlanStore } from '../../../handlers/scaling/plan-store.ts';
 import type { ScalingTarget } from '../../../handlers/scaling/scaling-target.ts';
+import type { TargetState } from '../../../handlers/scaling/target-state.ts';
 import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';
 import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
 import type { PlanVersion, ScalingCase } from './cases/scaling-case.ts';
-import { carryOut } from './cases/world-act.ts';
+import { carryOut, targetOf } from './cases/world-act.ts';
 import { drawFaults } from './draw-faults.ts';
 import { Driver, SWEEP_INTERVAL_MS } from './driver/driver.ts';
 import { edgesOf } from './driver/edges.ts';
@@ -23,7 +23,8 @@ export interface PlayedCase {
   readonly scalingCase: ScalingCase;
   readonly history: PlayHistory;
   readonly world: SimulatorWorld;
-  readonly store: InMemoryPlanStore;
+  /** What is remembered of a target in the end. */
+  readonly stateOf: (target: Target) => TargetState;
   readonly capacityBefore: CapacitySnapshot;
   /** Executions that did not end. */
   readonly live: number;
@@ -39,6 +40,8 @@ export interface PlayOptions {
 
 /** Everything is at rest, and a sweep later still is. */
 const RESTING_LOOKS = 2;
+/** Of the service, in the simulator's journal. */
+export const CALLER = 'session-token-of-the-service';
 /** How long a throttled read is waited for, in virtual time. */
 const PATIENCE_POLICY = { attempts: 4, minDelayMs: 500, maxDelayMs: 6_000 };
 
@@ -71,7 +74,10 @@ export async function playCase(
   for (const version of scalingCase.plans) queue.at(version.at, () => storePlan(version, store, driver));
   for (const edge of edgesOf(scalingCase.plans, calm)) driver.deliver(edge);
   for (const act of scalingCase.acts) {
-    queue.at(act.at, () => void history.acts.push({ act, refused: carryOut(act, world) }));
+    queue.at(act.at, () => {
+      const target = targetOf(act, world);
+      history.acts.push({ act, target, refused: carryOut(act, world) });
+    });
   }
   queue.at(calm, () => makeCalm(world));
   for (let sweep = start + SWEEP_INTERVAL_MS; sweep < end; sweep += SWEEP_INTERVAL_MS) {
@@ -84,7 +90,19 @@ export async function playCase(
     const isResting = until > calm && driver.live === 0 && !(await hasRecords(scalingCase, store));
     restingLooks = isResting ? restingLooks + 1 : 0;
   }
-  return { scalingCase, history, world, store, capacityBefore, live: driver.live };
+  const states = await statesOf(scalingCase, store);
+  const stateOf = (target: Target): TargetState => states.get(targetName(target)) ?? { version: 0 };
+  return { scalingCase, history, world, stateOf, capacityBefore, live: driver.live };
+}
+
+async function statesOf({ plans }: ScalingCase, store: InMemoryPlanStore): Promise<Map<string, TargetState>> {
+  const states = new Map<string, TargetState>();
+  for (const { target } of plans
+    .flatMap(({ stored }) => stored.plan.scenarios)
+    .flatMap(({ steps }) => steps)) {
+    states.set(targetName(target), await store.getTargetState(target));
+  }
+  return states;
 }
 
 async function hasRecords({ plans }: ScalingCase, store: InMemoryPlanStore): Promise<boolean> {
@@ -96,10 +114,11 @@ async function hasRecords({ plans }: ScalingCase, store: InMemoryPlanStore): Pro
 
 function prepare(
   world: SimulatorWorld,
-  { clusters, trouble, calm }: ScalingCase,
+  { clusters, services, trouble, calm }: ScalingCase,
   random: SeededRandom,
 ): void {
   for (const cluster of clusters) world.given.cluster(cluster);
+  for (const service of services) world.given.service(service);
   const { shortages, instanceQuota } = trouble;
   for (const shortage of shortages) world.documentDb.limits.refuseCapacity(shortage);
   if (instanceQuota !== undefined) world.documentDb.limits.instanceQuota = instanceQuota;
@@ -107,10 +126,7 @@ function prepare(
 }
 
 function targetsOf(world: SimulatorWorld, queue: EventQueue, random: SeededRandom): ScalingTarget {
-  const { documentDb } = world.clients('deploytime');
-  const nowhere = { region: 'us-east-1' };
-  const ecs = new ECSClient(nowhere);
-  const autoScaling = new ApplicationAutoScalingClient(nowhere);
+  const { documentDb, ecs, autoScaling } = world.clients(CALLER);
   return scalingTargets({
     clients: {
       documentDb: { reads: documentDb, changes: documentDb },

@@ -36,9 +36,12 @@ import { REGION, SimulatorWorld, type SimulatorWorldOptions } from './simulator-
  * - `capacity()` a snapshot for `deepEqual`.
  * - `documentDb.limits`     `refuseCapacity({ instanceClass, times?, from?, until? })`, `restoreCapacity()`, `instanceQuota`.
  * - `documentDb.account`    the truth: `state`, `failovers` (at, from, to, cause), `outages` (from, until, cause).
- * - `documentDb.processes`  `failInstance(id)`: it breaks now.
+ * - `documentDb.processes`  `failInstance(id)`: it breaks now; `repair()`: what hangs or failed is available again.
  * - `ecs.account`           the truth: `state`.
- * - `ecs.processes`         `deploy(key, mishap?)`, `loseTask(key)`; a key is `<cluster>/<service>`.
+ * - `ecs.processes`         `deploy(key, mishap?)`, `loseTask(key)`, `repair()`; a key is `<cluster>/<service>`.
+ *
+ * A world is kept until `simulator.remove(world)`: with thousands of them, remove each when its case is over. One process
+ * makes 1,000 to 1,600 calls a second, nine tenths of it in the SDK and in Node's HTTP; two processes make twice as many.
  */
 
 /** No call of ours comes near it. */

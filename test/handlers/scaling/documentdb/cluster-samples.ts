@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { DocumentDbGoal } from '../../../../handlers/scaling/documentdb/goal.ts';
 import { nextDocumentDbChange } from '../../../../handlers/scaling/documentdb/next-documentdb-change.ts';
 import type {
@@ -30,7 +31,12 @@ export function idOf(short: string): string {
 
 /** Sentences with the short names instead of ours. */
 export function short(text: string): string {
-  return text.replace(/orders-deploytime-[0-9a-f]{12}-(\d+)/g, 'o$1').replace(/orders-(\d+)/g, 'f$1');
+  return text
+    .replace(
+      /orders-deploytime-[0-9a-f]{12}-(\d+)/g,
+      (id, index) => (id === idOf(`o${index}`) ? 'o' : 'x') + index,
+    )
+    .replace(/orders-(\d+)/g, 'f$1');
 }
 
 const SPEC =
@@ -89,6 +95,16 @@ export function recorded(spec: string): NonNullable<DocumentDbGoal['classes']> {
   return { kind: 'recorded', classes: Object.fromEntries(entries) };
 }
 
+/** The goal after a window: what was recorded, with orders-1 as the writer. */
+export function back(classes: string, ...ownReplicas: string[]): Partial<DocumentDbGoal> {
+  return {
+    because: 'what was recorded before nightly-batch',
+    classes: recorded(classes),
+    count: own(...ownReplicas),
+    preferredWriter: idOf('f1'),
+  };
+}
+
 export function total(instanceCount: number): NonNullable<DocumentDbGoal['count']> {
   return { kind: 'total', instanceCount };
 }
@@ -121,14 +137,21 @@ export function answer(
   }
 }
 
-export interface Row {
-  readonly name: string;
-  readonly goal: DocumentDbGoal;
-  readonly observed: DocumentDbObservation;
-  readonly next: string;
-  readonly reason: string;
-}
+/** What is wanted of which cluster, and the answer with its reason. */
+export type Row = readonly [
+  name: string,
+  wanted: Partial<DocumentDbGoal>,
+  observed: string | DocumentDbObservation,
+  next: string,
+  reason: string,
+];
 
-export function assertRow({ goal: wanted, observed, next, reason }: Row): void {
-  assert.deepEqual(answer(wanted, observed), { next, reason });
+/** A test a row. */
+export function table(rows: readonly Row[]): void {
+  for (const [name, wanted, observed, next, reason] of rows) {
+    test(name, () => {
+      const seen = typeof observed === 'string' ? cluster(observed) : observed;
+      assert.deepEqual(answer(goal(wanted), seen), { next, reason });
+    });
+  }
 }

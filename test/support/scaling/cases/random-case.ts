@@ -2,12 +2,12 @@ import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import type { Plan } from '../../../../handlers/scaling/plan.ts';
 import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
 import { DOCUMENTDB_DURATIONS, type DurationRanges } from '../../documentdb-api/durations.ts';
-import type { GivenCluster } from '../simulator-givens.ts';
 import { SeededRandom } from '../simulator-random.ts';
 import { anyOf, someOf, weighted } from './draw.ts';
-import { randomActs } from './random-acts.ts';
+import { randomClusterActs, randomServiceActs } from './random-acts.ts';
 import { CLASSES, randomCluster } from './random-cluster.ts';
 import { type RandomPlan, randomPlan, randomSteps } from './random-plan.ts';
+import { type GivenTargets, randomService } from './random-service.ts';
 import { NO_TROUBLE, type PlanVersion, type ScalingCase, type Trouble } from './scaling-case.ts';
 import type { WorldAct } from './world-act.ts';
 
@@ -23,16 +23,37 @@ const PLAN_ID = 'plan-0123456789';
 export function randomCase(seed: number): ScalingCase {
   const random = new SeededRandom(seed).fork('case');
   const start = CASE_START;
-  const clusters = ['orders', 'ledger']
-    .slice(0, random.chance(0.1) ? 2 : 1)
-    .map((id) => randomCluster(id, random));
-  const drawn = randomPlan({ id: PLAN_ID, clusters, start, random });
-  const plans = randomVersions(drawn, clusters, random);
+  const given = randomTargets(random);
+  const drawn = randomPlan({ id: PLAN_ID, given, start, random });
+  const plans = randomVersions(drawn, given, random);
   const span = { from: start, until: drawn.lastEnd };
-  const acts = random.chance(0.35) ? clusters.flatMap((cluster) => randomActs(cluster, span, random)) : [];
+  const acts = random.chance(0.35)
+    ? [
+        ...given.clusters.flatMap((cluster) => randomClusterActs(cluster, span, random)),
+        ...given.services.flatMap((service) => randomServiceActs(service, span, random)),
+      ]
+    : [];
   const calm = calmAfter(drawn, plans, acts);
   const trouble = randomTrouble({ start, calm }, random);
-  return { seed, start, clusters, plans, acts, trouble, calm, end: calm + REST_LIMIT_MS };
+  return { seed, start, ...given, plans, acts, trouble, calm, end: calm + REST_LIMIT_MS };
+}
+
+/** Mostly a cluster; a service or two, alone or after it. */
+function randomTargets(random: SeededRandom): GivenTargets {
+  const [clusters, services] = weighted(
+    [
+      [66, [['orders'], []]],
+      [6, [['orders', 'ledger'], []]],
+      [14, [[], ['batch']]],
+      [12, [['orders'], ['batch']]],
+      [2, [['orders'], ['batch', 'web']]],
+    ] as const,
+    random,
+  );
+  return {
+    clusters: clusters.map((id) => randomCluster(id, random)),
+    services: services.map((name) => randomService(name, random)),
+  };
 }
 
 function calmAfter(
@@ -46,7 +67,7 @@ function calmAfter(
 /** The plan as it is at first, and what becomes of it while a window is open, maybe. */
 function randomVersions(
   { plan, windows }: RandomPlan,
-  clusters: readonly GivenCluster[],
+  given: GivenTargets,
   random: SeededRandom,
 ): readonly PlanVersion[] {
   const stored: StoredPlan = { plan, status: 'active', overrides: [] };
@@ -54,14 +75,14 @@ function randomVersions(
   if (!random.chance(0.3)) return [first];
   const window = anyOf(windows, random);
   const at = random.integer(window.from - 5 * MINUTE_MS, window.until + 5 * MINUTE_MS);
-  const changed = randomChange(stored, at, clusters, random);
+  const changed = randomChange(stored, at, given, random);
   return [first, { at: Math.max(at, CASE_START + 1), stored: changed, startsRestore: random.chance(0.7) }];
 }
 
 function randomChange(
   stored: StoredPlan,
   at: Instant,
-  clusters: readonly GivenCluster[],
+  given: GivenTargets,
   random: SeededRandom,
 ): StoredPlan {
   const { plan } = stored;
@@ -86,7 +107,7 @@ function randomChange(
     case 'steps':
       return withScenarios(
         plan.scenarios.map((each) =>
-          each === scenario ? { ...each, steps: randomSteps(clusters, random) } : each,
+          each === scenario ? { ...each, steps: randomSteps(given, random) } : each,
         ),
       );
     case 'without':

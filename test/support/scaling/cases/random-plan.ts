@@ -12,6 +12,7 @@ import type { GivenCluster } from '../simulator-givens.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import { anyOf, someOf, weighted } from './draw.ts';
 import { CLASSES } from './random-cluster.ts';
+import { type GivenTargets, randomServiceStep } from './random-service.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -28,7 +29,7 @@ const ZONES = [
 
 export interface RandomPlanOptions {
   readonly id: string;
-  readonly clusters: readonly GivenCluster[];
+  readonly given: GivenTargets;
   /** The first instant of the case. */
   readonly start: Instant;
   readonly random: SeededRandom;
@@ -48,7 +49,7 @@ export interface RandomPlan {
 }
 
 /** One to three scenarios, which may overlap, follow each other at once, or come again on a second day. */
-export function randomPlan({ id, clusters, start, random }: RandomPlanOptions): RandomPlan {
+export function randomPlan({ id, given, start, random }: RandomPlanOptions): RandomPlan {
   const zone = anyOf(ZONES, random);
   const count = weighted(
     [
@@ -70,7 +71,7 @@ export function randomPlan({ id, clusters, start, random }: RandomPlanOptions): 
       ...scheduleOf(window, { isDaily, offsetMs: zone.offsetMs, random }),
       priority: priorities.splice(random.integer(0, priorities.length - 1), 1)[0] ?? 0,
       except: [],
-      steps: randomSteps(clusters, random),
+      steps: randomSteps(given, random),
     });
   }
   const lastEnd = Math.max(...windows.map(({ until }) => until)) + (isDaily ? DAY_MS : 0);
@@ -139,9 +140,14 @@ function randomBounds(random: SeededRandom): Bounds {
   };
 }
 
-export function randomSteps(clusters: readonly GivenCluster[], random: SeededRandom): readonly Step[] {
-  const chosen = someOf(clusters, random.integer(1, clusters.length), random);
-  return chosen.map((cluster) => randomClusterStep(cluster, random));
+/** Of some of the targets, or all; the databases come first, as a rule. */
+export function randomSteps({ clusters, services }: GivenTargets, random: SeededRandom): readonly Step[] {
+  const steps: Step[] = [
+    ...clusters.map((cluster) => randomClusterStep(cluster, random)),
+    ...services.map((service) => randomServiceStep(service, random)),
+  ];
+  const chosen = random.chance(0.7) ? steps : someOf(steps, random.integer(1, steps.length), random);
+  return random.chance(0.8) ? chosen : chosen.toReversed();
 }
 
 function randomClusterStep(cluster: GivenCluster, random: SeededRandom): DocumentDbStep {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
 import type { DurationRanges } from '../../documentdb-api/durations.ts';
-import type { GivenCluster } from '../simulator-givens.ts';
+import type { GivenCluster, GivenService } from '../simulator-givens.ts';
 import type { WorldAct } from './world-act.ts';
 
 /** All that is to happen to some targets. It is data; what is drawn while it is played comes from the seed. */
@@ -9,6 +9,7 @@ export interface ScalingCase {
   readonly seed: number;
   readonly start: Instant;
   readonly clusters: readonly GivenCluster[];
+  readonly services: readonly GivenService[];
   /** In the order of their instants. */
   readonly plans: readonly PlanVersion[];
   readonly acts: readonly WorldAct[];

@@ -22,6 +22,21 @@ export type WorldActKind =
     }
   | { readonly kind: 'stop-cluster'; readonly cluster: string }
   | { readonly kind: 'start-cluster'; readonly cluster: string }
+  | {
+      readonly kind: 'set-desired-count';
+      readonly cluster: string;
+      readonly service: string;
+      readonly desiredCount: number;
+    }
+  | {
+      readonly kind: 'set-bounds';
+      readonly cluster: string;
+      readonly service: string;
+      readonly minCapacity: number;
+      readonly maxCapacity: number;
+    }
+  | { readonly kind: 'deploy'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'delete-service'; readonly cluster: string; readonly service: string }
   /** It breaks by itself. */
   | { readonly kind: 'fail-instance'; readonly instance: string };
 
@@ -34,6 +49,14 @@ export function carryOut(act: WorldActKind, world: SimulatorWorld): string | und
     if (error instanceof AwsError) return error.message;
     throw error;
   }
+}
+
+/** The short name of the target that it is done to; undefined where there is none such. */
+export function targetOf(act: WorldActKind, { documentDb }: SimulatorWorld): string | undefined {
+  if ('service' in act) return `ecs/${act.cluster}/${act.service}`;
+  if ('cluster' in act) return `docdb/${act.cluster}`;
+  const clusterId = documentDb.account.findInstance(act.instance)?.clusterId;
+  return clusterId && `docdb/${clusterId}`;
 }
 
 function deedOf(act: WorldActKind, { operator, documentDb }: SimulatorWorld): () => void {
@@ -50,6 +73,14 @@ function deedOf(act: WorldActKind, { operator, documentDb }: SimulatorWorld): ()
       return () => operator.stopCluster(act.cluster);
     case 'start-cluster':
       return () => operator.startCluster(act.cluster);
+    case 'set-desired-count':
+      return () => operator.setDesiredCount(act.cluster, act.service, act.desiredCount);
+    case 'set-bounds':
+      return () => operator.setScalableTarget(act.cluster, act.service, act);
+    case 'deploy':
+      return () => operator.deploy(act.cluster, act.service);
+    case 'delete-service':
+      return () => operator.deleteService(act.cluster, act.service);
     case 'fail-instance':
       return () => documentDb.processes.failInstance(act.instance);
   }

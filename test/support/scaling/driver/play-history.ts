@@ -6,6 +6,7 @@ import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
 import type { ChangeAnswer, Observation } from '../../../../handlers/scaling/scaling-target.ts';
 import type { TargetState } from '../../../../handlers/scaling/target-state.ts';
 import type { DocumentDbState } from '../../documentdb-api/documentdb-state.ts';
+import type { EcsState } from '../../ecs-api/ecs-state.ts';
 import type { WorldAct } from '../cases/world-act.ts';
 
 /** What happened while a case was played, in order. The checks read this and the simulator's journal. */
@@ -14,7 +15,7 @@ export interface PlayHistory {
   readonly steps: PlayedStep[];
   readonly saves: PlayedSave[];
   readonly applied: PlayedChange[];
-  readonly acts: { readonly act: WorldAct; readonly refused: string | undefined }[];
+  readonly acts: PlayedAct[];
   /** All that was said to people: reasons and events. */
   readonly said: string[];
 }
@@ -29,6 +30,14 @@ export interface PlayedExecution {
   reason?: string;
   /** Why it had no outcome. */
   lost?: string;
+}
+
+export interface PlayedAct {
+  readonly act: WorldAct;
+  /** Short name of the target that it concerns. */
+  readonly target: string | undefined;
+  /** Why AWS did not do it. */
+  readonly refused: string | undefined;
 }
 
 /** One invocation of the function. */
@@ -46,7 +55,7 @@ export interface PlayedSave {
   readonly before: TargetState;
   readonly after: TargetState;
   /** The true state of the world at that instant. */
-  readonly truth: DocumentDbState;
+  readonly truth: { readonly documentDb: DocumentDbState; readonly ecs: EcsState };
 }
 
 /** A change that was asked of a target: what it rested on, and which entries of the journal came of it. */

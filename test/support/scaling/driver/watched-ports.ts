@@ -23,7 +23,7 @@ export function watchedStore(store: PlanStore, { world, history, execution }: Wa
       const before = await store.getTargetState(target, signal);
       const after = await store.saveTargetState(target, state, signal);
       if (after !== undefined) {
-        const truth = world.documentDb.account.state;
+        const truth = { documentDb: world.documentDb.account.state, ecs: world.ecs.account.state };
         history.saves.push({ at: world.clock.now, execution, target, before, after, truth });
       }
       return after;
