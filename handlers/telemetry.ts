@@ -6,6 +6,7 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import type { AnsweredRequest } from './cloudformation/lifecycle.ts';
 import { redactingReplacer } from './redaction.ts';
+import type { ScalingEvent } from './scaling/scaling-event.ts';
 
 /** The service's name in logs and traces, and the metrics' namespace. */
 const SERVICE = 'deploytime';
@@ -32,4 +33,19 @@ export function countAnswered({ resourceType, requestType, status, durationMs }:
   metrics.addDimensions({ resourceType, requestType });
   metrics.addMetric(status === 'SUCCESS' ? 'Succeeded' : 'Failed', MetricUnit.Count, 1);
   metrics.addMetric('Duration', MetricUnit.Milliseconds, durationMs);
+}
+
+/** Counts what happened in a run of Custom::ScheduledScaling: a metric for each outcome. */
+export function countScaling({ outcome }: ScalingEvent): void {
+  metrics.addMetric(outcome, MetricUnit.Count, 1);
+}
+
+/** Counts what the history or the event bus could not be told. */
+export function countUntold(): void {
+  metrics.addMetric('Untold', MetricUnit.Count, 1);
+}
+
+/** Counts a sweep that came to its end: an alarm waits for it. */
+export function countSweep(): void {
+  metrics.addMetric('SweepCompleted', MetricUnit.Count, 1);
 }

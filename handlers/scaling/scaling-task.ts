@@ -1,39 +1,24 @@
 import { ProviderError } from '../errors.ts';
 import { dryRun } from './dry-run.ts';
 import { overrideByHand } from './hand-override.ts';
-import type { Instant } from './instant.ts';
 import { isHeldBy, released } from './lease.ts';
 import type { Override, PlanStore, StoredPlan } from './plan-store.ts';
-import { describeRun, type RunReference } from './run.ts';
-import type { RunEvent, RunOutcome } from './run-event.ts';
+import type { PlanWriter } from './plan-writer.ts';
+import { describeRun } from './run.ts';
+import type { RunOutcome } from './run-event.ts';
 import { type RunInput, readRunInput } from './run-input.ts';
+import type { ScalingEvent } from './scaling-event.ts';
 import type { RunProgress, StepPorts } from './take-step.ts';
 import { takeStep } from './take-step.ts';
 import { takeSweep } from './take-sweep.ts';
 
-/** An event of a run, with what it belongs to. */
-export interface PublishedEvent extends Omit<RunEvent, 'outcome'> {
-  readonly outcome: RunEvent['outcome'] | 'Drifted';
-  readonly run: RunReference;
-  /** The execution's ARN; of a sweep's finding the request that found it. */
-  readonly execution: string;
-  readonly at: Instant;
-}
-
-/** Tells the world: the history, the bus and the metrics. */
+/** Tells the history, the bus and the metrics what happened. */
 export interface RunJournal {
-  publish(events: readonly PublishedEvent[], signal: AbortSignal): Promise<void>;
-}
-
-/** What only a person's word and the sweep's cleaning need of the store. */
-export interface TaskStore extends PlanStore {
-  addOverride(plan: string, override: Override, signal: AbortSignal): Promise<void>;
-  /** A plan that isn't there is fine. */
-  deletePlan(plan: string, signal: AbortSignal): Promise<void>;
+  publish(events: readonly ScalingEvent[], signal: AbortSignal): Promise<void>;
 }
 
 export interface TaskPorts extends StepPorts {
-  readonly store: TaskStore;
+  readonly store: PlanStore & Pick<PlanWriter, 'addOverride' | 'deletePlan'>;
   readonly journal: RunJournal;
 }
 

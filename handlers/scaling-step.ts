@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import { readScalingEnvironment } from './environment.ts';
+import { DynamoDbPlanStore } from './scaling/dynamodb-plan-store.ts';
+import { createEventBridgeClient, EventBridgeEventStore } from './scaling/event-store.ts';
+import { createSfnClient, SfnExecutionStore } from './scaling/execution-store.ts';
+import { DynamoDbHistoryStore } from './scaling/history-store.ts';
+import { ScalingJournal } from './scaling/scaling-journal.ts';
+import { performTask, type ScalingTask, type TaskAnswer } from './scaling/scaling-task.ts';
+import { createDynamoDbClient, TableStore } from './scaling/table-store.ts';
+import { targetPatternExpression } from './scaling/target-pattern.ts';
+import { createScalingClients } from './scaling/targets/scaling-clients.ts';
+import { scalingTargets } from './scaling/targets/scaling-targets.ts';
+import { countScaling, countSweep, countUntold, instrumentation, logger, tracer } from './telemetry.ts';
+
+const { tableName, stateMachineArn, scalableTargets } = readScalingEnvironment();
+const table = new TableStore(tracer.captureAWSv3Client(createDynamoDbClient()), { table: tableName });
+const allowedServices = targetPatternExpression(scalableTargets);
+
+const ports = {
+  store: new DynamoDbPlanStore(table),
+  targets: scalingTargets({ clients: createScalingClients(), ...(allowedServices && { allowedServices }) }),
+  runs: new SfnExecutionStore(tracer.captureAWSv3Client(createSfnClient()), { stateMachineArn }),
+  journal: new ScalingJournal({
+    history: new DynamoDbHistoryStore(table),
+    bus: new EventBridgeEventStore(tracer.captureAWSv3Client(createEventBridgeClient())),
+    log: logger,
+    count: countScaling,
+    countUntold,
+  }),
+  clock: Date.now,
+};
+
+/** Kept of the function's time: what was decided by then is still stored and told. */
+const MARGIN_MS = 5_000;
+
+/** What the state machine of a run asks at each of its steps, and the sweep's rule every 15 minutes. */
+export const handler = middy<ScalingTask, TaskAnswer>()
+  .use(instrumentation())
+  .handler(async (task, context) => {
+    const remainingMs = context.getRemainingTimeInMillis() - MARGIN_MS;
+    const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs)));
+    const answer = await performTask(task, ports, { requestId: context.awsRequestId, signal });
+    if (task.task === 'sweep') countSweep();
+    return answer;
+  });
