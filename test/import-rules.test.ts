@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
       [{ 'handlers/scaling/a.ts': 'export const now = () => Temporal.Now.instant();' }, /uses Temporal\.Now/],
       [{ 'handlers/scaling/a.ts': `import { a } from './targets/ecs.ts';` }, /is pure, and imports handlers/],
       [{ 'handlers/scaling/a.ts': `import { a } from './plan-store.ts';` }, /is pure, and imports handlers/],
-      [{ 'handlers/scaling/a.ts': `import { takeStep } from './take-step.ts';` }, /is pure, and imports/],
+      [{ 'handlers/scaling/a.ts': `import { TableStore } from './table-store.ts';` }, /is pure, and imports/],
       [
         { 'handlers/cloudformation/property-kinds.ts': `import { a } from '../registry/token.ts';` },
         /is pure, and imports handlers/,

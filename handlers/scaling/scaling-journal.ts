@@ -4,8 +4,8 @@ import type { RunJournal } from './scaling-task.ts';
 
 /** What the journal needs of a logger. */
 export interface JournalLog {
-  info(message: string, details: object): void;
-  error(message: string, details: object): void;
+  info(message: string, details: Record<string, unknown>): void;
+  error(message: string, details: Record<string, unknown>): void;
 }
 
 export interface ScalingJournalOptions {
