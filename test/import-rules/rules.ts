@@ -77,8 +77,8 @@ function isPure(path: string): boolean {
   );
 }
 const PURE_PROPERTY_FILE = /^handlers\/cloudformation\/(properties|property-kinds)\.ts$/;
-/** All of scaling, but what talks to AWS and what is between that and a decision. */
-const PURE_SCALING_FILE = /^handlers\/scaling\/(?!targets\/|take-step\.ts$|.*-store\.ts$)/;
+/** All of scaling, but what talks to AWS: what is around a decision gets its clock and its ports. */
+const PURE_SCALING_FILE = /^handlers\/scaling\/(?!targets\/|.*-store\.ts$)/;
 const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
 const PURE_PLACEHOLDER_FILE = /^handlers\/placeholder\/(binaries|digests|gzip|image)\.ts$/;
 const PURE_BUILTINS = ['node:buffer', 'node:crypto', 'node:util', 'node:zlib'];
