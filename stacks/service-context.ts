@@ -9,6 +9,7 @@ const DEPLOYMENT_ID = 'DeploymentId';
 const PREFIX = 'deploytime:';
 /** The properties' names in the context. */
 export const SERVICE_PROPERTIES = [
+  'AlarmTopicArn',
   'AllowedSourceRegistries',
   'EndpointOverride',
   'LogRetention',
@@ -18,6 +19,7 @@ export const SERVICE_PROPERTIES = [
   'ReadableRegistries',
   'RegistryHosts',
   'RepositoryPattern',
+  'ScalableTargets',
   'SecurityGroupIds',
   'SubnetIds',
 ] as const;
@@ -40,6 +42,8 @@ export function readServiceContext(scope: IConstruct): ServiceStackProps {
     parameterPattern: text('ParameterPattern'),
     allowedSourceRegistries: list('AllowedSourceRegistries'),
     readableRegistries: list('ReadableRegistries'),
+    scalableTargets: list('ScalableTargets'),
+    alarmTopicArn: text('AlarmTopicArn'),
     registryHosts: contextMap(scope, `${PREFIX}RegistryHosts`),
     endpointOverride: text('EndpointOverride'),
     logRetention: contextNumber(scope, `${PREFIX}LogRetention`),

@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { PATTERN_SHAPE, readTargetPattern } from '../handlers/scaling/target-pattern.ts';
 import { findEcrHost } from './permissions/ecr-host.ts';
 import type { FunctionNetwork } from './service-function.ts';
 import { servicePrefix } from './service-name.ts';
@@ -22,6 +23,14 @@ export interface ServiceProperties {
    * <region>.amazonaws.com`; their repositories' own policies must agree. It forbids no other registry. Default: none.
    */
   readonly readableRegistries?: readonly string[];
+  /**
+   * DocumentDB clusters and ECS services that may be scaled although they don't carry the tag `deploytime:scaling=true`:
+   * their short names with `*` and `?`, as in `docdb/orders` or `ecs/prod/*`. An instance of such a cluster needs no tag
+   * where its name is the cluster's, or begins with the cluster's and a hyphen. Default: none.
+   */
+  readonly scalableTargets?: readonly string[];
+  /** The SNS topic that the alarms tell. Default: they tell nobody. */
+  readonly alarmTopicArn?: string;
   /** Subnets and security groups of the function that talks to registries. Default: outside any VPC. */
   readonly network?: FunctionNetwork;
   /** Default: three months. */
@@ -47,6 +56,14 @@ const REPOSITORY_PATTERN = /^[a-z0-9*?][a-z0-9._/*?-]{0,255}$/;
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
  */
 const PARAMETER_PATTERN = /^(?=.{1,1011}$)(?:\/?[A-Za-z0-9_.*?-]+)(?:\/[A-Za-z0-9_.*?-]+)*$/;
+/**
+ * A topic that is not FIFO, which alarms can't tell.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
+ */
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+/** All patterns with their commas, in bytes. The role of the step holds each of them three times, and 10,240 in all. */
+const MAX_SCALABLE_TARGETS_BYTES = 600;
+const MAX_SCALABLE_TARGETS = 12;
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
 const SUBNET_ID = /^subnet-[0-9a-f]{8,17}$/;
 const SECURITY_GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
@@ -65,6 +82,8 @@ export function checkServiceProperties(properties: ServiceProperties): void {
     ),
     ...readableRegistryMistakes(properties),
     ...registryHostMistakes(properties.registryHosts ?? {}),
+    ...scalableTargetMistakes(properties.scalableTargets ?? []),
+    ...topicMistakes(properties.alarmTopicArn),
     ...endpointMistakes(properties.endpointOverride),
     ...networkMistakes(properties.network),
     ...retentionMistakes(properties.logRetention),
@@ -124,6 +143,27 @@ function registryHostMistakes(registryHosts: Readonly<Record<string, string>>): 
           `RegistryHosts maps ${host} to "${withoutSecrets(base)}"; it must be an http or https URL without query and credentials`,
         ]),
   ]);
+}
+
+function scalableTargetMistakes(patterns: readonly string[]): string[] {
+  const bytes = Buffer.byteLength(scalableTargetsEnvironment(patterns));
+  return [
+    ...patterns
+      .filter((pattern) => !readTargetPattern(pattern).ok)
+      .map((pattern) => `ScalableTargets has "${pattern}"; it must be ${PATTERN_SHAPE}`),
+    ...(patterns.length <= MAX_SCALABLE_TARGETS && bytes <= MAX_SCALABLE_TARGETS_BYTES
+      ? []
+      : [
+          `ScalableTargets has ${patterns.length} patterns of ${bytes} bytes; a role has room for ${MAX_SCALABLE_TARGETS} of ${MAX_SCALABLE_TARGETS_BYTES}. Set the tag deploytime:scaling=true on the targets instead`,
+        ]),
+  ];
+}
+
+function topicMistakes(topicArn: string | undefined): string[] {
+  if (topicArn === undefined || TOPIC_ARN.test(topicArn)) return [];
+  return [
+    `AlarmTopicArn is "${topicArn}"; it must be the ARN of an SNS topic that is not FIFO, as in arn:aws:sns:us-east-1:111122223333:operators`,
+  ];
 }
 
 function endpointMistakes(endpoint: string | undefined): string[] {
@@ -198,4 +238,9 @@ export function registryEnvironment(properties: ServiceProperties): Record<strin
     DEPLOYTIME_REGISTRY_HOSTS: JSON.stringify(properties.registryHosts ?? {}),
     DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES: (properties.allowedSourceRegistries ?? []).join(','),
   };
+}
+
+/** As the functions of scheduled scaling read it. */
+export function scalableTargetsEnvironment(patterns: readonly string[]): string {
+  return patterns.join(',');
 }

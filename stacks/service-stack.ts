@@ -6,6 +6,14 @@ import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
 import { imageTagPermissions } from './permissions/image-tag-permissions.ts';
 import { layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
 import type { Permission } from './permissions/permission.ts';
+import { scalingStepPermissions } from './permissions/scaling-step-permissions.ts';
+import { scheduledScalingPermissions } from './permissions/scheduled-scaling-permissions.ts';
+import { scalingArns } from './scaling-arns.ts';
+import { ScalingDeadLetters } from './scaling-dead-letters.ts';
+import { ScalingRun } from './scaling-run.ts';
+import { scalingScheduleRole } from './scaling-schedule-role.ts';
+import { ScalingSweep } from './scaling-sweep.ts';
+import { ScalingTable } from './scaling-table.ts';
 import { ServiceFunction } from './service-function.ts';
 import { type FunctionName, type ProviderName, serviceTokenParameterName } from './service-name.ts';
 import {
@@ -13,6 +21,7 @@ import {
   DEFAULT_LOG_RETENTION,
   registryEnvironment,
   type ServiceProperties,
+  scalableTargetsEnvironment,
 } from './service-properties.ts';
 
 /** The stack properties, beside CDK's own; `permissionsBoundary` among those holds for every role here. */
@@ -45,6 +54,16 @@ const IMAGE_TAG_MEMORY_MB = 256;
  * until it is read, and the 512 MB that every function has hold that.
  */
 const LAYER_FINGERPRINT_MEMORY_MB = 1024;
+/** It asks a handful of services for a few kilobytes each; the clients of all of them take their room. */
+const SCHEDULED_SCALING_MEMORY_MB = 512;
+const SCALING_STEP_MEMORY_MB = 512;
+/**
+ * For some reads, one change and some writes; a sweep looks at every target. It is shorter than a change may stay
+ * without a sign of its effect (SETTLE_MS), so that none is called for again while the first call may still come.
+ */
+const SCALING_STEP_TIMEOUT = Duration.seconds(60);
+/** The state machine waits for its answer, and only a sweep comes by itself: what failed of it the next one does. */
+const SCALING_STEP_DELIVERY = { retryAttempts: 0, maxEventAge: Duration.minutes(15) } as const;
 
 interface ProviderProps {
   readonly name: ProviderName;
@@ -101,6 +120,7 @@ export class ServiceStack extends Stack {
       permissions: layerFingerprintPermissions(this, props),
       inNetwork: false,
     });
+    this.#addScheduledScaling();
   }
 
   /** The on-failure destination. Never in a VPC: it has to answer also where the VPC is what broke the provider. */
@@ -113,6 +133,43 @@ export class ServiceStack extends Stack {
       delivery: UNDELIVERED_DELIVERY,
       permissions: [],
     }).function;
+  }
+
+  /** The provider writes plans and schedules; schedules start runs, and the step is all that a run does. */
+  #addScheduledScaling(): void {
+    const { qualifier, scalableTargets = [] } = this.#properties;
+    const named = qualifier === undefined ? {} : { qualifier };
+    const arns = scalingArns(this, qualifier);
+    const { table } = new ScalingTable(this, 'ScalingTable', named);
+    const { queue: deadLetters } = new ScalingDeadLetters(this, 'ScalingDeadLetters', named);
+    const { roleArn: scheduleRoleArn } = scalingScheduleRole(this, 'ScalingScheduleRole', arns);
+    const environment = {
+      DEPLOYTIME_SCALING_TABLE: table.tableName,
+      DEPLOYTIME_SCALING_STATE_MACHINE_ARN: arns.stateMachine,
+      DEPLOYTIME_SCALING_SCHEDULE_ROLE_ARN: scheduleRoleArn,
+      DEPLOYTIME_SCALING_DEAD_LETTER_ARN: arns.deadLetters,
+      DEPLOYTIME_SCALABLE_TARGETS: scalableTargetsEnvironment(scalableTargets),
+    };
+    const { function: step } = new ServiceFunction(this, 'ScalingStep', {
+      ...this.#shared('scaling-step'),
+      description: 'Takes one step of a run of Custom::ScheduledScaling, and sweeps',
+      timeout: SCALING_STEP_TIMEOUT,
+      memorySize: SCALING_STEP_MEMORY_MB,
+      delivery: SCALING_STEP_DELIVERY,
+      permissions: scalingStepPermissions(this, arns, { scalableTargets }),
+      environment,
+    });
+    new ScalingRun(this, 'ScalingRun', { ...named, step });
+    new ScalingSweep(this, 'ScalingSweep', { ...named, step, deadLetters });
+    this.#addProvider('ScheduledScaling', {
+      name: 'scheduled-scaling',
+      resourceType: 'Custom::ScheduledScaling',
+      purpose: 'clusters and services are larger during these hours',
+      memorySize: SCHEDULED_SCALING_MEMORY_MB,
+      permissions: scheduledScalingPermissions(this, arns, { scheduleRoleArn }),
+      environment,
+      inNetwork: false,
+    });
   }
 
   #addProvider(id: string, props: ProviderProps): void {

@@ -5,6 +5,8 @@ const LIMITS = {
   'ecr-image': { memoryMb: 1024, timeoutSeconds: 900 },
   'image-tag': { memoryMb: 256, timeoutSeconds: 900 },
   'layer-fingerprint': { memoryMb: 1024, timeoutSeconds: 900 },
+  'scaling-step': { memoryMb: 512, timeoutSeconds: 60 },
+  'scheduled-scaling': { memoryMb: 512, timeoutSeconds: 900 },
   undelivered: { memoryMb: 256, timeoutSeconds: 60 },
 } as const;
 
@@ -35,13 +37,28 @@ export interface ServiceSurroundings {
   readonly registryHosts?: Readonly<Record<string, string>>;
   /** Default: any. */
   readonly allowedSourceRegistries?: readonly string[];
+  /** Patterns of what may be scaled without the tag. Default: none. */
+  readonly scalableTargets?: readonly string[];
 }
 
 /**
  * The services that a function of ours calls, as the SDK's variables name them.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-const CALLED_SERVICES = ['ECR', 'SECRETS_MANAGER', 'SSM', 'LAMBDA', 'CLOUDFORMATION'] as const;
+const CALLED_SERVICES = [
+  'APPLICATION_AUTO_SCALING',
+  'CLOUDFORMATION',
+  'DOCDB',
+  'DYNAMODB',
+  'ECR',
+  'ECS',
+  'EVENTBRIDGE',
+  'LAMBDA',
+  'SCHEDULER',
+  'SECRETS_MANAGER',
+  'SFN',
+  'SSM',
+] as const;
 type CalledService = (typeof CALLED_SERVICES)[number];
 
 /**
@@ -80,6 +97,7 @@ function environmentOf(surroundings: ServiceSurroundings): Record<string, string
     DEPLOYTIME_URL_SUFFIX: surroundings.urlSuffix ?? 'amazonaws.com',
     DEPLOYTIME_REGISTRY_HOSTS: JSON.stringify(registryHosts),
     DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES: allowedSourceRegistries.join(','),
+    ...scalingEnvironmentOf(surroundings),
     POWERTOOLS_SERVICE_NAME: 'deploytime',
     POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
     // The override is where answers may go; the SDK's calls have their own.
@@ -90,5 +108,17 @@ function environmentOf(surroundings: ServiceSurroundings): Record<string, string
         (serviceEndpoints[service] ?? accountEndpoint ?? responseEndpoint).origin,
       ]),
     ),
+  };
+}
+
+function scalingEnvironmentOf(surroundings: ServiceSurroundings): Record<string, string> {
+  const { partition = 'aws', region, accountId, scalableTargets = [] } = surroundings;
+  const own = `${region}:${accountId}`;
+  return {
+    DEPLOYTIME_SCALING_TABLE: 'deploytime-scaling',
+    DEPLOYTIME_SCALING_STATE_MACHINE_ARN: `arn:${partition}:states:${own}:stateMachine:deploytime-scaling-run`,
+    DEPLOYTIME_SCALING_SCHEDULE_ROLE_ARN: `arn:${partition}:iam::${accountId}:role/deploytime-scaling-schedule`,
+    DEPLOYTIME_SCALING_DEAD_LETTER_ARN: `arn:${partition}:sqs:${own}:deploytime-scaling-dead-letters`,
+    DEPLOYTIME_SCALABLE_TARGETS: scalableTargets.join(','),
   };
 }

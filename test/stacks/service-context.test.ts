@@ -21,6 +21,8 @@ describe('the stack properties in the context', () => {
         'deploytime:ParameterPattern': '/shop/*',
         'deploytime:AllowedSourceRegistries': 'ghcr.io, quay.io',
         'deploytime:ReadableRegistries': '222222222222.dkr.ecr.us-west-2.amazonaws.com',
+        'deploytime:ScalableTargets': 'docdb/orders, ecs/prod/*',
+        'deploytime:AlarmTopicArn': 'arn:aws:sns:us-east-1:111111111111:operators',
         'deploytime:RegistryHosts': '{"registry.example.com":"http://127.0.0.1:5000"}',
         'deploytime:EndpointOverride': 'http://127.0.0.1:4566',
         'deploytime:LogRetention': '30',
@@ -35,6 +37,8 @@ describe('the stack properties in the context', () => {
       parameterPattern: '/shop/*',
       allowedSourceRegistries: ['ghcr.io', 'quay.io'],
       readableRegistries: ['222222222222.dkr.ecr.us-west-2.amazonaws.com'],
+      scalableTargets: ['docdb/orders', 'ecs/prod/*'],
+      alarmTopicArn: 'arn:aws:sns:us-east-1:111111111111:operators',
       registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000' },
       endpointOverride: 'http://127.0.0.1:4566',
       logRetention: 30,
@@ -87,11 +91,12 @@ describe('the stack properties in the context', () => {
   it('are refused under a name that does not exist, with the names that do', () => {
     assert.throws(() => readServiceContext(testApp({ 'deploytime:repositoryPattern': 'app-*' })), {
       message:
-        'The context has deploytime:repositoryPattern; allowed are deploytime:AllowedSourceRegistries, ' +
-        'deploytime:EndpointOverride, deploytime:LogRetention, deploytime:ParameterPattern, ' +
-        'deploytime:PermissionsBoundary, deploytime:Qualifier, deploytime:ReadableRegistries, ' +
-        'deploytime:RegistryHosts, deploytime:RepositoryPattern, deploytime:SecurityGroupIds, ' +
-        'deploytime:SubnetIds, deploytime:DeploymentId',
+        'The context has deploytime:repositoryPattern; allowed are deploytime:AlarmTopicArn, ' +
+        'deploytime:AllowedSourceRegistries, deploytime:EndpointOverride, deploytime:LogRetention, ' +
+        'deploytime:ParameterPattern, deploytime:PermissionsBoundary, deploytime:Qualifier, ' +
+        'deploytime:ReadableRegistries, deploytime:RegistryHosts, deploytime:RepositoryPattern, ' +
+        'deploytime:ScalableTargets, deploytime:SecurityGroupIds, deploytime:SubnetIds, ' +
+        'deploytime:DeploymentId',
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Stack } from 'aws-cdk-lib';
 import {
   functionName,
+  scalingResourceName,
   servicePrefix,
   serviceTokenArn,
   serviceTokenParameterName,
@@ -14,18 +15,29 @@ describe('the names of the service', () => {
     assert.equal(functionName('ecr-image'), 'deploytime-ecr-image');
     assert.equal(functionName('image-tag'), 'deploytime-image-tag');
     assert.equal(functionName('layer-fingerprint'), 'deploytime-layer-fingerprint');
+    assert.equal(functionName('scheduled-scaling'), 'deploytime-scheduled-scaling');
+    assert.equal(functionName('scaling-step'), 'deploytime-scaling-step');
     assert.equal(functionName('undelivered'), 'deploytime-undelivered');
+    assert.equal(scalingResourceName('scaling'), 'deploytime-scaling');
+    assert.equal(scalingResourceName('scaling-run'), 'deploytime-scaling-run');
+    assert.equal(scalingResourceName('scaling-sweep'), 'deploytime-scaling-sweep');
+    assert.equal(scalingResourceName('scaling-dead-letters'), 'deploytime-scaling-dead-letters');
     assert.equal(serviceTokenParameterName('ecr-image'), '/deploytime/service-token/ecr-image');
     assert.equal(serviceTokenParameterName('image-tag'), '/deploytime/service-token/image-tag');
     assert.equal(
       serviceTokenParameterName('layer-fingerprint'),
       '/deploytime/service-token/layer-fingerprint',
     );
+    assert.equal(
+      serviceTokenParameterName('scheduled-scaling'),
+      '/deploytime/service-token/scheduled-scaling',
+    );
   });
 
   it('all hold the qualifier of a second copy', () => {
     assert.equal(functionName('ecr-image', 'blue'), 'deploytime-blue-ecr-image');
     assert.equal(functionName('undelivered', 'blue'), 'deploytime-blue-undelivered');
+    assert.equal(scalingResourceName('scaling-run', 'blue'), 'deploytime-blue-scaling-run');
     assert.equal(serviceTokenParameterName('ecr-image', 'blue'), '/deploytime-blue/service-token/ecr-image');
   });
 

@@ -24,6 +24,9 @@ const ALLOWED: [string, ServiceProperties][] = [
     'an ECR registry that is readable and allowed',
     { readableRegistries: [FOREIGN_ECR], allowedSourceRegistries: ['ghcr.io', FOREIGN_ECR] },
   ],
+  ['targets by their names', { scalableTargets: ['docdb/orders', 'ecs/prod/Batch_1'] }],
+  ['targets by patterns', { scalableTargets: ['docdb/*', 'ecs/pro?/*', 'ecs/*/batch'] }],
+  ['a topic for the alarms', { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:111111111111:op_1' }],
   ['a map of hosts', { registryHosts: { 'registry.example.com': 'http://127.0.0.1:5000/proxy' } }],
   ['an endpoint', { endpointOverride: 'http://127.0.0.1:4566' }],
   ['a network', { network: { subnetIds: [SUBNET], securityGroupIds: [SECURITY_GROUP] } }],
@@ -39,6 +42,24 @@ const REFUSED_PARAMETER_PATTERNS: [string, string][] = [
   ["a name with what begins IAM's variables", '/shop/$'],
   ['a name with a line break', '/shop/*\n'],
   ['a name that is too long', 'a'.repeat(1012)],
+];
+
+const REFUSED_TARGETS: [string, string][] = [
+  ['names no cluster', 'docdb/'],
+  ['names no service', 'ecs/prod'],
+  ['has a name too many', 'ecs/prod/batch/1'],
+  ['is of no kind', 'rds/orders'],
+  ['is an ARN', 'arn:aws:rds:eu-west-1:111111111111:cluster:orders'],
+  ['has letters that no cluster has', 'docdb/Orders'],
+  ["has what begins IAM's variables", 'ecs/prod/$'],
+  ['holds a comma', 'docdb/orders,docdb/users'],
+  ['is everything', '*'],
+];
+
+const REFUSED_TOPICS: [string, string][] = [
+  ['is a name', 'operators'],
+  ['is FIFO', 'arn:aws:sns:us-east-1:111111111111:operators.fifo'],
+  ['is a queue', 'arn:aws:sqs:us-east-1:111111111111:operators'],
 ];
 
 const REFUSED: [string, ServiceProperties, string][] = [
@@ -61,6 +82,26 @@ const REFUSED: [string, ServiceProperties, string][] = [
     `a pattern of parameters that is ${what}`,
     { parameterPattern },
     `ParameterPattern is "${parameterPattern}"; it must be the name of an SSM parameter, as in /shop/*, in which * stands for any characters and ? for one`,
+  ]),
+  ...REFUSED_TARGETS.map(([what, pattern]): [string, ServiceProperties, string] => [
+    `a target that ${what}`,
+    { scalableTargets: ['docdb/orders', pattern] },
+    `ScalableTargets has "${pattern}"; it must be docdb/<cluster> or ecs/<cluster>/<service>, in which * stands for any characters and ? for one`,
+  ]),
+  [
+    'more targets than a role has room for',
+    { scalableTargets: Array.from({ length: 13 }, (_, i) => `docdb/orders-${i}`) },
+    'ScalableTargets has 13 patterns of 197 bytes; a role has room for 12 of 600. Set the tag deploytime:scaling=true on the targets instead',
+  ],
+  [
+    'targets with longer names than a role has room for',
+    { scalableTargets: Array.from({ length: 3 }, (_, i) => `ecs/${'c'.repeat(200)}/${i}`) },
+    'ScalableTargets has 3 patterns of 620 bytes; a role has room for 12 of 600. Set the tag deploytime:scaling=true on the targets instead',
+  ],
+  ...REFUSED_TOPICS.map(([what, alarmTopicArn]): [string, ServiceProperties, string] => [
+    `a topic that ${what}`,
+    { alarmTopicArn },
+    `AlarmTopicArn is "${alarmTopicArn}"; it must be the ARN of an SNS topic that is not FIFO, as in arn:aws:sns:us-east-1:111122223333:operators`,
   ]),
   [
     'a registry with its scheme',

@@ -12,8 +12,20 @@ const PROVIDERS = [
   { id: 'EcrImage', name: 'ecr-image', type: 'Custom::EcrImage', memorySize: 1024 },
   { id: 'ImageTag', name: 'image-tag', type: 'Custom::ImageTag', memorySize: 256 },
   { id: 'LayerFingerprint', name: 'layer-fingerprint', type: 'Custom::LayerFingerprint', memorySize: 1024 },
+  {
+    id: 'ScheduledScaling',
+    name: 'scheduled-scaling',
+    type: 'Custom::ScheduledScaling',
+    memorySize: 512,
+  },
 ] as const;
-const FUNCTIONS = [...PROVIDERS, { id: 'Undelivered', name: 'undelivered' }] as const;
+const FUNCTIONS = [
+  ...PROVIDERS,
+  { id: 'ScalingStep', name: 'scaling-step' },
+  { id: 'Undelivered', name: 'undelivered' },
+] as const;
+/** The table, the state machine, the rule and the queue. */
+const SCALING_RESOURCES = 4;
 /** Of a function's temporary storage, as long as nobody asks for more; in bytes. */
 const LAMBDA_STORAGE_BYTES = 512 * 1024 * 1024;
 const NETWORK = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
@@ -40,6 +52,8 @@ describe('the service stack', () => {
       'deploytime-ecr-image',
       'deploytime-image-tag',
       'deploytime-layer-fingerprint',
+      'deploytime-scaling-step',
+      'deploytime-scheduled-scaling',
       'deploytime-undelivered',
     ]);
   });
@@ -122,14 +136,20 @@ describe('the service stack', () => {
     );
   });
 
-  it('has nothing beside functions, roles, log groups, deliveries and parameters', () => {
+  it('has functions, roles, log groups, deliveries and parameters, and what scheduled scaling needs', () => {
     const types = [...flatResources(stack).values()].map(({ Type }) => Type);
     assert.deepEqual([...new Set(types)].toSorted(), [
+      'AWS::DynamoDB::Table',
+      'AWS::Events::Rule',
       'AWS::IAM::Role',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
       'AWS::SSM::Parameter',
+      'AWS::StepFunctions::StateMachine',
     ]);
   });
 });
@@ -158,11 +178,14 @@ describe('the stack properties', () => {
         p.FunctionName,
         p.LogGroupName,
         p.Name,
+        p.TableName,
+        p.StateMachineName,
+        p.QueueName,
       ]);
     const own = (name: unknown) => typeof name === 'string' && name.includes('deploytime');
     const first = named(serviceStack()).filter(own);
     const second = named(serviceStack({ qualifier: 'blue' })).filter(own);
-    assert.equal(first.length, 2 * FUNCTIONS.length + PROVIDERS.length);
+    assert.equal(first.length, 2 * FUNCTIONS.length + PROVIDERS.length + SCALING_RESOURCES);
     assert.deepEqual(
       second.filter((name) => first.includes(name)),
       [],
@@ -219,7 +242,7 @@ describe('the stack properties', () => {
       SubnetIds: NETWORK.subnetIds,
       SecurityGroupIds: NETWORK.securityGroupIds,
     });
-    for (const id of ['ImageTag', 'LayerFingerprint', 'Undelivered']) {
+    for (const { id } of FUNCTIONS.filter(({ name }) => name !== 'ecr-image')) {
       assert.equal(getResource(stack, `${id}Function`).Properties.VpcConfig, undefined);
     }
   });
