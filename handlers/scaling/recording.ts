@@ -7,7 +7,7 @@ import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
 import type { Observation } from './scaling-target.ts';
 import { holderOf } from './target-goal.ts';
 import { isAtRest } from './target-kind.ts';
-import type { CapacityRecord, DocumentDbOriginal, Holder, Original, TargetState } from './target-state.ts';
+import type { CapacityRecord, Holder, Original, TargetState } from './target-state.ts';
 
 /** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
 export const READ_DELAY_MS = 2 * 60_000;
