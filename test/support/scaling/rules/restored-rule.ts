@@ -28,7 +28,7 @@ export const restoredRule: Rule = (played) => {
     });
     const state = played.stateOf(target);
     const found: Breach[] = [];
-    if (state.record !== undefined && !asksForTooFew(played, target, state.record))
+    if (state.record !== undefined && !isUnreachable(played, target, state.record))
       found.push(breach(`still recorded is ${JSON.stringify(state.record)}`));
     if (isLive(state.lease, world.clock.now)) found.push(breach(`${state.lease?.run.edge} has a lease`));
     if (mayStayChanged(played, target) || state.record !== undefined) return found;
