@@ -78,7 +78,7 @@ function spansOfYear(zone: string, year: number): readonly OffsetSpan[] {
   return spans;
 }
 
-/** Morocco changes its clocks four times in some years, and no zone does it more often. */
+/** Morocco and Egypt have changed their clocks four times in some years, and no zone more often. */
 const MAX_CHANGES_A_YEAR = 32;
 
 function computeSpans(zone: string, year: number): readonly OffsetSpan[] {
