@@ -1,5 +1,4 @@
 import { COMMON_PROPERTIES, quote } from '../cloudformation/properties.ts';
-import { ProviderError } from '../errors.ts';
 import type { Instant } from './instant.ts';
 import type { Bounds, Plan, Scenario } from './plan.ts';
 import { PlanMistakes } from './plan-mistakes.ts';
@@ -51,13 +50,7 @@ export function readPlan({ id, properties, place, now }: PlanGiven): Plan {
   for (const sentence of repeatedNames(elements)) mistakes.add(sentence);
   const { Timezone: timezone, Enforce: enforce, OnDelete: onDelete } = values;
   if (timezone !== undefined) {
-    try {
-      for (const sentence of scheduleMistakes(scenarios, timezone, now)) mistakes.add(sentence);
-    } catch (error) {
-      // An expression whose times can't be computed with certainty.
-      if (!(error instanceof ProviderError)) throw error;
-      mistakes.add(error.message);
-    }
+    for (const sentence of scheduleMistakes(scenarios, timezone, now)) mistakes.add(sentence);
   }
   const isWhole = timezone !== undefined && enforce !== undefined && onDelete !== undefined;
   if (!isWhole || mistakes.count > 0) throw mistakes.toError(SCHEDULED_SCALING_TYPE);

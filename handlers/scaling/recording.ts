@@ -7,7 +7,7 @@ import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
 import type { Observation } from './scaling-target.ts';
 import { holderOf } from './target-goal.ts';
 import { isAtRest } from './target-kind.ts';
-import type { CapacityRecord, DocumentDbOriginal, Holder, Original, TargetState } from './target-state.ts';
+import type { CapacityRecord, Holder, Original, TargetState } from './target-state.ts';
 
 /** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
 export const READ_DELAY_MS = 2 * 60_000;
@@ -88,12 +88,10 @@ function isOfCluster(capacity: DocumentDbCapacity | EcsCapacity): capacity is Do
   return 'allowOutage' in capacity;
 }
 
-/** What was recorded once counts; what is new is what nobody changed so far. */
+/** What was recorded once counts; what is new is what nobody changed so far, and is none of our own replicas. */
 function extended(before: Original, fresh: Original): Original {
   if (before.kind !== 'docdb' || fresh.kind !== 'docdb') return before;
-  const classes: DocumentDbOriginal['classes'] =
-    before.classes === undefined && fresh.classes === undefined
-      ? undefined
-      : { ...fresh.classes, ...before.classes };
-  return { ...fresh, ...before, ...(classes && { classes }) };
+  if (before.classes === undefined) return { ...fresh, ...before };
+  const added = Object.entries(fresh.classes ?? {}).filter(([id]) => !fresh.ownReplicas?.includes(id));
+  return { ...fresh, ...before, classes: { ...Object.fromEntries(added), ...before.classes } };
 }

@@ -2,15 +2,11 @@ import { ProviderError } from '../errors.ts';
 import { nextLocalTime, previousLocalTime } from './cron-calendar.ts';
 import { type Expression, meaningOf } from './expression.ts';
 import type { Instant } from './instant.ts';
-import { DAY_MS, dateOf, type LocalDate, type LocalTime, MINUTE_MS } from './local-time.ts';
-import { firstInstantOf, latestLocalTimeUntil, localTimeAt } from './time-zone-offsets.ts';
+import { dateOf, type LocalDate, type LocalTime } from './local-time.ts';
+import { firstInstantOf, gapAround, latestLocalTimeUntil } from './time-zone-offsets.ts';
 
-/**
- * So many times of an expression in a row may not exist, or be shown for the second time. An expression of every
- * minute meets a day of them where a zone moves over the date line; one that means only the hour that is left out
- * each spring meets 230 until 2199.
- */
-const MAX_SKIPPED_TIMES = (2 * DAY_MS) / MINUTE_MS;
+/** Until 2199 an expression that means only times that clocks leap over meets one gap a year, in some zones two. */
+const MAX_SKIPPED_GAPS = 1000;
 
 /**
  * When an expression fires first after an instant; undefined where it never does again.
@@ -32,15 +28,15 @@ export function nextOccurrence(
     const instant = onlyInstant(meaning.time, zone, except);
     return instant !== undefined && instant > after ? instant : undefined;
   }
-  let time = localTimeAt(zone, after);
-  for (let skipped = 0; skipped <= MAX_SKIPPED_TIMES; skipped++) {
-    const next = nextLocalTime(meaning.calendar, time, except);
+  let shown = latestLocalTimeUntil(zone, after);
+  for (let skipped = 0; skipped <= MAX_SKIPPED_GAPS; skipped++) {
+    const next = nextLocalTime(meaning.calendar, shown, except);
     if (next === undefined) return undefined;
     const instant = firstInstantOf(zone, next);
-    if (instant !== undefined && instant > after) return instant;
-    time = next;
+    if (instant !== undefined) return instant;
+    shown = gapAround(zone, next).until - 1;
   }
-  throw tooManySkipped(expression, zone);
+  throw tooManyGaps(expression, zone);
 }
 
 /**
@@ -58,24 +54,24 @@ export function previousOccurrence(
     const instant = onlyInstant(meaning.time, zone, except);
     return instant !== undefined && instant <= atOrBefore ? instant : undefined;
   }
-  let time = latestLocalTimeUntil(zone, atOrBefore);
-  for (let skipped = 0; skipped <= MAX_SKIPPED_TIMES; skipped++) {
-    const previous = previousLocalTime(meaning.calendar, time, except);
+  let shown = latestLocalTimeUntil(zone, atOrBefore);
+  for (let skipped = 0; skipped <= MAX_SKIPPED_GAPS; skipped++) {
+    const previous = previousLocalTime(meaning.calendar, shown, except);
     if (previous === undefined) return undefined;
     const instant = firstInstantOf(zone, previous);
-    if (instant !== undefined && instant <= atOrBefore) return instant;
-    time = previous - MINUTE_MS;
+    if (instant !== undefined) return instant;
+    shown = gapAround(zone, previous).from - 1;
   }
-  throw tooManySkipped(expression, zone);
+  throw tooManyGaps(expression, zone);
 }
 
 function onlyInstant(time: LocalTime, zone: string, except: readonly LocalDate[]): Instant | undefined {
   return except.includes(dateOf(time)) ? undefined : firstInstantOf(zone, time);
 }
 
-function tooManySkipped({ text }: Expression, zone: string): ProviderError {
+function tooManyGaps({ text }: Expression, zone: string): ProviderError {
   return new ProviderError(
     'InternalFailure',
-    `${text} in ${zone} meets more than ${MAX_SKIPPED_TIMES} local times in a row that do not exist or come twice`,
+    `${text} in ${zone} falls into more than ${MAX_SKIPPED_GAPS} gaps of its clocks in a row`,
   );
 }

@@ -27,15 +27,30 @@ export function firstInstantOf(zone: string, time: LocalTime): Instant | undefin
   return undefined;
 }
 
-/**
- * No time that the clocks in a zone have shown up to an instant is later than this. It is what they show now, but
- * where they were put back a short while ago.
- */
+/** The latest that the clocks in a zone have shown up to an instant: later than now for a while after they are put back. */
 export function latestLocalTimeUntil(zone: string, instant: Instant): LocalTime {
-  const times = spansAround(zone, instant)
-    .filter(({ from }) => from <= instant)
-    .map(({ until, offsetMs }) => Math.min(until, instant) + offsetMs);
-  return Math.max(...times);
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { from, until, offsetMs } of spansAround(zone, instant)) {
+    if (from <= instant) latest = Math.max(latest, Math.min(until - 1, instant) + offsetMs);
+  }
+  return latest;
+}
+
+/** Times that the clocks in a zone leap over: from the first to before the one that they show next. */
+export interface Gap {
+  readonly from: LocalTime;
+  readonly until: LocalTime;
+}
+
+/** The gap around a time that has no instant in the zone. */
+export function gapAround(zone: string, time: LocalTime): Gap {
+  let from = Number.NaN;
+  for (const span of spansAround(zone, time)) {
+    const until = span.from + span.offsetMs;
+    if (from <= time && time < until) return { from, until };
+    from = span.until + span.offsetMs;
+  }
+  throw new RangeError(`clocks in ${zone} do not leap over ${time}`);
 }
 
 /** What has a part within a day of a time, in order: no offset and no change of one has been larger. */
@@ -63,7 +78,7 @@ function spansOfYear(zone: string, year: number): readonly OffsetSpan[] {
   return spans;
 }
 
-/** Morocco changes its clocks four times in some years, and no zone does it more often. */
+/** Morocco and Egypt have changed their clocks four times in some years, and no zone more often. */
 const MAX_CHANGES_A_YEAR = 32;
 
 function computeSpans(zone: string, year: number): readonly OffsetSpan[] {

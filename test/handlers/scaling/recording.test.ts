@@ -114,6 +114,12 @@ describe('recordBefore', () => {
     assert.equal(next.holder.scenario, 'other');
   });
 
+  test('a replica of ours is nothing to come back to, even where it is all that is left', () => {
+    const record = stored(recording(BIGGER, ordersCluster()));
+    const ours = ordersCluster({ instances: [instance('ours-1', { isWriter: true, owner: 'plan-1' })] });
+    assert.deepEqual(recording(BIGGER, ours, { record }), { kind: 'complete', record });
+  });
+
   test('an outage that a window before allowed is allowed on the way back', () => {
     const allowing = nightly({ steps: [ordersStep({ instanceClass: LARGE, allowOutage: true })] });
     const record = stored(recording(allowing, ordersCluster()));

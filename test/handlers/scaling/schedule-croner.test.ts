@@ -8,7 +8,7 @@ import { cronerTimes, isNearClockChange } from '../../support/scaling/oracle-cro
 import { anyCron } from '../../support/scaling/oracle-expressions.ts';
 
 const SEED = 20_261_121;
-const EXPRESSIONS = 1200;
+const EXPRESSIONS = 600;
 const TIMES = 12;
 const ZONES = ['UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Tokyo'];
 
@@ -32,7 +32,7 @@ describe('occurrences and croner', () => {
       compared += fit.length;
     }
     t.diagnostic(`${compared} times of ${EXPRESSIONS} expressions, seed ${SEED}`);
-    assert.ok(compared > 10_000, `only ${compared} times were compared`);
+    assert.ok(compared > 5000, `only ${compared} times were compared`);
   });
 });
 

@@ -28,6 +28,7 @@ const CLOCK_CHANGES: Readonly<Record<string, readonly Row[]>> = {
     ['cron(0/30 * * * ? *)', '2026-03-08T06:30', '2026-03-08T07:00', '03:00 follows 01:30'],
     ['cron(0 0 * * ? *)', '2026-03-08T05:00', '2026-03-09T04:00', 'a day of 23 hours'],
     ['cron(30 2 ? 3 1#2 *)', '2026-03-01T00:00', undefined, 'it means no time but those left out'],
+    ['cron(* 2 ? 3 1#2 *)', '2026-03-01T00:00', undefined, '10,000 times that are left out'],
     ['at(2026-03-08T01:59:00)', '2026-03-01T00:00', '2026-03-08T06:59'],
     ['at(2026-03-08T02:30:00)', '2026-03-01T00:00', undefined],
     ['at(2026-03-08T03:00:00)', '2026-03-01T00:00', '2026-03-08T07:00'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   firstInstantOf,
+  gapAround,
   latestLocalTimeUntil,
   localTimeAt,
 } from '../../../handlers/scaling/time-zone-offsets.ts';
@@ -18,7 +19,7 @@ describe('the clocks of a zone', () => {
         timeStyle: 'medium',
       });
       for (const year of [1996, 2026]) {
-        for (let instant = Date.UTC(year, 0); instant < Date.UTC(year + 1, 0); instant += 17 * HOUR_MS) {
+        for (let instant = Date.UTC(year, 0); instant < Date.UTC(year + 1, 0); instant += 61 * HOUR_MS) {
           const expected = format.format(instant).replace(' ', 'T');
           const local = localTimeAt(zone, instant);
           if (new Date(local).toISOString().slice(0, 19) !== expected) wrong.push(`${zone} at ${instant}`);
@@ -41,13 +42,28 @@ describe('the clocks of a zone', () => {
     const two = Date.parse('2026-11-01T02:00Z');
     for (const [minutes, expected] of [
       [-30, two - 30 * 60_000],
-      [0, two],
-      [30, two],
+      [0, two - 1],
+      [30, two - 1],
       [60, two],
       [90, two + 30 * 60_000],
     ] as const) {
       assert.equal(latestLocalTimeUntil('America/New_York', change + minutes * 60_000), expected);
     }
+  });
+
+  test('leap over a gap', () => {
+    // At 07:00Z clocks in New York go from 02:00 to 03:00.
+    const at = (text: string): number => Date.parse(`2026-03-08T${text}Z`);
+    const gap = { from: at('02:00'), until: at('03:00') };
+    for (const time of ['02:00', '02:30', '02:59']) {
+      assert.equal(firstInstantOf('America/New_York', at(time)), undefined);
+      assert.deepEqual(gapAround('America/New_York', at(time)), gap);
+    }
+    for (const time of ['01:59', '03:00']) {
+      assert.throws(() => gapAround('America/New_York', at(time)), RangeError);
+    }
+    assert.equal(firstInstantOf('America/New_York', at('01:59')), at('06:59'));
+    assert.equal(firstInstantOf('America/New_York', at('03:00')), at('07:00'));
   });
 
   test('change at the turn of a year too', () => {

@@ -10,7 +10,7 @@ import type { ClockMinute } from '../../support/scaling/oracle-clock.ts';
 import { dailyCron } from '../../support/scaling/oracle-expressions.ts';
 import { minutesOf, ORACLE_SPANS } from '../../support/scaling/oracle-spans.ts';
 
-const RUNS = 20;
+const RUNS = 12;
 const MINUTE_MS = 60_000;
 /** Between them a window is asked for in so many minutes, and in all that are near an edge or come twice. */
 const PROBE_STRIDE = 41;

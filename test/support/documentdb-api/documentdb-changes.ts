@@ -4,24 +4,23 @@ import type { Mishap } from '../scaling/simulator-faults.ts';
 import type { VirtualClock } from '../scaling/virtual-clock.ts';
 import type { DocumentDbAccount } from './documentdb-account.ts';
 import { describeCluster, describeInstance } from './documentdb-answers.ts';
-import type { DocumentDbInputs, Tag } from './documentdb-input.ts';
+import {
+  checkInstanceId,
+  checkMaintenanceWindow,
+  checkServerless,
+  checkTier,
+  readSettings,
+  readTags,
+} from './documentdb-checks.ts';
+import type { DocumentDbInputs } from './documentdb-input.ts';
 import type { DocumentDbLimits } from './documentdb-limits.ts';
 import type { DocumentDbProcesses } from './documentdb-processes.ts';
 import { taggedResource } from './documentdb-reads.ts';
-import {
-  type Cluster,
-  DEFAULT_MAINTENANCE_WINDOW,
-  DEFAULT_SETTINGS,
-  type Instance,
-  type InstanceSettings,
-} from './documentdb-state.ts';
+import { type Cluster, DEFAULT_MAINTENANCE_WINDOW, type Instance } from './documentdb-state.ts';
 import { INSTANCE_CLASSES, SERVERLESS_CLASS } from './instance-class.ts';
 
 export const MAX_INSTANCES = 16;
-const MAX_TIER = 15;
 const DEFAULT_TIER = 1;
-/** DCU, in steps of 0.5. */
-const SERVERLESS_LIMITS = { minCapacity: 0.5, maxCapacity: 256, step: 0.5 };
 
 type Answer = Record<string, XmlValue>;
 
@@ -70,38 +69,26 @@ export class DocumentDbChanges {
   }
 
   createInstance(input: DocumentDbInputs['CreateDBInstance'], mishap?: Mishap): Answer {
-    const { DBInstanceClass: instanceClass, PromotionTier = DEFAULT_TIER, Tags = [] } = input;
+    const { DBInstanceClass: instanceClass, PromotionTier = DEFAULT_TIER } = input;
+    const { PreferredMaintenanceWindow: maintenanceWindow = DEFAULT_MAINTENANCE_WINDOW } = input;
     const id = input.DBInstanceIdentifier.toLowerCase();
-    if (input.Engine !== 'docdb')
-      throw new AwsError('InvalidParameterValue', `Unknown engine ${input.Engine}`);
     checkInstanceId(id);
     checkTier(PromotionTier);
+    checkMaintenanceWindow(maintenanceWindow);
     const settings = readSettings(input);
+    const tags = readTags(input.Tags ?? []);
     const cluster = this.#getCluster(input.DBClusterIdentifier.toLowerCase());
+    if (input.Engine !== cluster.engine) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        `The engine of ${cluster.id} is ${cluster.engine}, not ${input.Engine}.`,
+      );
+    }
     this.#checkClass(instanceClass, cluster);
     if (this.#account.findInstance(id) !== undefined) {
       throw new AwsError('DBInstanceAlreadyExists', `DB instance already exists: ${id}`);
     }
-    if (cluster.status !== 'available') throw clusterState(cluster, 'available');
-    const members = this.#account.membersOf(cluster.id);
-    if (members.length >= MAX_INSTANCES) {
-      throw new AwsError(
-        'InstanceQuotaExceeded',
-        `The DB cluster ${cluster.id} has ${MAX_INSTANCES} instances; it can have no more.`,
-      );
-    }
-    if (this.#account.state.instances.size >= this.#limits.instanceQuota) {
-      throw new AwsError(
-        'InstanceQuotaExceeded',
-        `The request would exceed the quota of ${this.#limits.instanceQuota} DB instances.`,
-      );
-    }
-    if (!this.#processes.takesAnotherCreation(cluster.id)) {
-      throw new AwsError(
-        'InvalidDBClusterStateFault',
-        `Another instance of the DB cluster ${cluster.id} is being created.`,
-      );
-    }
+    const members = this.#checkRoom(cluster);
     this.#takeCapacity(instanceClass);
     const instance: Instance = {
       id,
@@ -111,11 +98,11 @@ export class DocumentDbChanges {
       pendingClass: undefined,
       status: 'creating',
       promotionTier: PromotionTier,
-      maintenanceWindow: input.PreferredMaintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW,
-      availabilityZone: input.AvailabilityZone ?? `us-east-1${'abc'[members.length % 3]}`,
+      maintenanceWindow,
+      availabilityZone: input.AvailabilityZone ?? `us-east-1${'abc'[members % 3]}`,
       settings,
       createdAt: this.#clock.now,
-      tags: new Map(readTags(Tags)),
+      tags: new Map(tags),
       activity: 0,
       modification: 0,
     };
@@ -201,6 +188,31 @@ export class DocumentDbChanges {
     return {};
   }
 
+  /** @returns How many instances there are. */
+  #checkRoom(cluster: Cluster): number {
+    if (cluster.status !== 'available') throw clusterState(cluster, 'available');
+    const members = this.#account.membersOf(cluster.id).length;
+    if (members >= MAX_INSTANCES) {
+      throw new AwsError(
+        'InstanceQuotaExceeded',
+        `The DB cluster ${cluster.id} has ${MAX_INSTANCES} instances; it can have no more.`,
+      );
+    }
+    if (this.#account.state.instances.size >= this.#limits.instanceQuota) {
+      throw new AwsError(
+        'InstanceQuotaExceeded',
+        `The request would exceed the quota of ${this.#limits.instanceQuota} DB instances.`,
+      );
+    }
+    if (!this.#processes.takesAnotherCreation(cluster.id)) {
+      throw new AwsError(
+        'InvalidDBClusterStateFault',
+        `Another instance of the DB cluster ${cluster.id} is being created.`,
+      );
+    }
+    return members;
+  }
+
   #answerCluster(id: string): Answer {
     return { DBCluster: describeCluster(this.#account.state, this.#getCluster(id)) };
   }
@@ -248,56 +260,4 @@ function clusterState({ id, status }: Cluster, wanted: string): AwsError {
     'InvalidDBClusterStateFault',
     `DbCluster ${id} is in ${status} state, but expected it to be in ${wanted} state.`,
   );
-}
-
-function checkInstanceId(id: string): void {
-  if (/^[a-z](?!.*--)[a-z0-9-]{0,62}$/.test(id) && !id.endsWith('-')) return;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `The parameter DBInstanceIdentifier is not a valid identifier: ${id}. It begins with a letter, has up to 63 letters, digits and hyphens, and neither two hyphens in a row nor one at the end.`,
-  );
-}
-
-/** @see https://github.com/aws-controllers-k8s/community/issues/2723 for the first of the refusals */
-function readSettings(input: DocumentDbInputs['CreateDBInstance']): InstanceSettings {
-  const { EnablePerformanceInsights = false, PerformanceInsightsKMSKeyId } = input;
-  if (input.AutoMinorVersionUpgrade !== undefined) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'AutoMinorVersionUpgrade is a setting of the cluster, not of an instance.',
-    );
-  }
-  if (PerformanceInsightsKMSKeyId !== undefined && !EnablePerformanceInsights) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'PerformanceInsightsKMSKeyId goes only with EnablePerformanceInsights.',
-    );
-  }
-  if (EnablePerformanceInsights && input.DBInstanceClass === SERVERLESS_CLASS) {
-    throw new AwsError('InvalidParameterCombination', `${SERVERLESS_CLASS} has no Performance Insights.`);
-  }
-  return {
-    CACertificateIdentifier: input.CACertificateIdentifier ?? DEFAULT_SETTINGS.CACertificateIdentifier,
-    PerformanceInsightsEnabled: EnablePerformanceInsights,
-    ...(PerformanceInsightsKMSKeyId !== undefined && { PerformanceInsightsKMSKeyId }),
-  };
-}
-
-function checkTier(tier: number | undefined): void {
-  if (tier === undefined || (tier >= 0 && tier <= MAX_TIER)) return;
-  throw new AwsError('InvalidParameterValue', `Invalid PromotionTier ${tier}: it is from 0 to ${MAX_TIER}.`);
-}
-
-function checkServerless(minCapacity: number, maxCapacity: number): void {
-  const { minCapacity: least, maxCapacity: most, step } = SERVERLESS_LIMITS;
-  const isIn = (capacity: number) => capacity >= least && capacity <= most && (capacity / step) % 1 === 0;
-  if (isIn(minCapacity) && isIn(maxCapacity) && maxCapacity >= 1 && minCapacity <= maxCapacity) return;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Serverless capacity from ${minCapacity} to ${maxCapacity} is out of range: steps of ${step} from ${least} to ${most}.`,
-  );
-}
-
-function readTags(tags: readonly Tag[]): [string, string][] {
-  return tags.map(({ Key, Value = '' }) => [Key, Value]);
 }

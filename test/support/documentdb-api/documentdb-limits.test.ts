@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  CreateDBInstanceCommand,
+  type CreateDBInstanceMessage,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
   DescribeOrderableDBInstanceOptionsCommand,
@@ -87,30 +89,44 @@ describe('The limits of the simulator', () => {
     assert.deepEqual([...outcomes].sort(), [InvalidDBClusterStateFault.name, 'accepted'].sort());
   });
 
-  test('leave AutoMinorVersionUpgrade to the cluster, and Performance Insights to classes that have them', async () => {
-    const orders = ordersWorld(simulator, {}, { serverless: { minCapacity: 1, maxCapacity: 4 } });
-    for (const settings of [
-      { AutoMinorVersionUpgrade: true },
+  const refused: readonly [what: string, parameters: Partial<CreateDBInstanceMessage>, name: string][] = [
+    ['AutoMinorVersionUpgrade', { AutoMinorVersionUpgrade: true }, 'InvalidParameterCombination'],
+    [
+      'a key for Performance Insights that are not enabled',
       { PerformanceInsightsKMSKeyId: 'key' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'Performance Insights of a serverless instance',
       { EnablePerformanceInsights: true, DBInstanceClass: 'db.serverless' },
-    ]) {
-      assert.throws(
-        () =>
-          orders.world.documentDb.carryOut(
-            'CreateDBInstance',
-            {
-              DBInstanceIdentifier: 'orders-4',
-              DBInstanceClass: 'db.r6g.large',
-              Engine: 'docdb',
-              DBClusterIdentifier: 'orders',
-              ...settings,
-            },
-            { readAt: 0, mishap: undefined },
-          ),
-        { code: 'InvalidParameterCombination' },
+      'InvalidParameterCombination',
+    ],
+    ["an engine that is not its cluster's", { Engine: 'neptune' }, 'InvalidParameterCombination'],
+    ['a maintenance window that is none', { PreferredMaintenanceWindow: 'sunday' }, 'InvalidParameterValue'],
+    [
+      'more than 10 tags',
+      { Tags: Array.from({ length: 11 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
+      'InvalidParameterValue',
+    ],
+    ["a tag in AWS's own name", { Tags: [{ Key: 'aws:plan', Value: 'p1' }] }, 'InvalidParameterValue'],
+  ];
+  for (const [what, parameters, name] of refused) {
+    test(`leave no room for an instance with ${what}`, async () => {
+      const { client } = ordersWorld(simulator, {}, { serverless: { minCapacity: 1, maxCapacity: 4 } });
+      await assert.rejects(
+        client.send(
+          new CreateDBInstanceCommand({
+            DBInstanceIdentifier: 'orders-3',
+            DBInstanceClass: 'db.r6g.large',
+            Engine: 'docdb',
+            DBClusterIdentifier: 'orders',
+            ...parameters,
+          }),
+        ),
+        { name },
       );
-    }
-  });
+    });
+  }
 
   test('show at most a page, and the rest with its marker', async () => {
     const ids = (cluster: string) =>

@@ -162,25 +162,9 @@ function storePlan({ stored, startsRestore }: PlanVersion, store: InMemoryPlanSt
 }
 
 /** What hangs or failed is put right, as AWS's support would do it, and there is room for every class. */
-function makeCalm({ documentDb: { account, limits }, journal }: SimulatorWorld): void {
+function makeCalm({ documentDb: { limits, processes }, ecs }: SimulatorWorld): void {
   limits.restoreCapacity();
   limits.instanceQuota = Number.POSITIVE_INFINITY;
-  const hanging = journal.entries
-    .filter(({ fault }) => fault?.kind === 'mishap' && fault.mishap === 'never-ends')
-    .map(({ input }) => input);
-  for (const { id, status } of account.state.clusters.values()) {
-    if (status !== 'failing-over' || !hanging.some((input) => input.DBClusterIdentifier === id)) continue;
-    account.changeCluster(id, { status: 'available', activity: account.nextActivity() });
-  }
-  for (const { id, status } of account.state.instances.values()) {
-    const hangs =
-      ['creating', 'modifying'].includes(status) &&
-      hanging.some((input) => input.DBInstanceIdentifier === id);
-    if (status !== 'failed' && !hangs) continue;
-    account.changeInstance(id, {
-      status: 'available',
-      pendingClass: undefined,
-      activity: account.nextActivity(),
-    });
-  }
+  processes.repair();
+  ecs.processes.repair();
 }

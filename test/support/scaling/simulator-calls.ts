@@ -8,7 +8,12 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /** `reset`: the connection breaks. */
 export type Reply =
-  | { readonly status: number; readonly contentType: string; readonly body: string }
+  | {
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+      readonly requestId: string;
+    }
   | 'reset';
 
 /** What says that the client is wrong, not that the world is another than it thought. */
@@ -69,14 +74,14 @@ export class SimulatorCalls {
       const fault = this.#options.faults.take(call);
       const answer = this.#carryOut(service, call, fault, this.#lag());
       if (fault?.kind === 'lost-answer') return 'reset';
-      return { status: 200, contentType, body: service.writeAnswer(action, answer, requestId) };
+      return { status: 200, contentType, body: service.writeAnswer(action, answer, requestId), requestId };
     } catch (error) {
       if (error instanceof BrokenConnection) return 'reset';
       if (!(error instanceof AwsError)) throw error;
       if (!(error instanceof InjectedError) && MISTAKES.has(error.code)) {
         journal.violations.push(`${action} is refused: ${error.message}`);
       }
-      return { status: error.status, contentType, body: service.writeError(error, requestId) };
+      return { status: error.status, contentType, body: service.writeError(error, requestId), requestId };
     }
   }
 

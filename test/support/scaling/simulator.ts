@@ -147,6 +147,7 @@ function answer(
   response.writeHead(reply.status, {
     'content-type': reply.contentType,
     'content-length': Buffer.byteLength(reply.body),
+    'x-amzn-requestid': reply.requestId,
   });
   response.end(reply.body);
 }

@@ -107,7 +107,7 @@ function randomChange(
     case 'steps':
       return withScenarios(
         plan.scenarios.map((each) =>
-          each === scenario ? { ...each, steps: randomSteps(given, random) } : each,
+          each === scenario ? { ...each, steps: randomSteps(given, plan.bounds, random) } : each,
         ),
       );
     case 'without':

@@ -8,6 +8,7 @@ import type {
   ScenarioEnd,
   Step,
 } from '../../../../handlers/scaling/plan.ts';
+import { boundMistakes } from '../../../../handlers/scaling/plan-bounds.ts';
 import type { GivenCluster } from '../simulator-givens.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import { anyOf, someOf, weighted } from './draw.ts';
@@ -62,6 +63,7 @@ export function randomPlan({ id, given, start, random }: RandomPlanOptions): Ran
   const isDaily = random.chance(0.15);
   const windows: PlannedWindow[] = [];
   const scenarios: Scenario[] = [];
+  const bounds = randomBounds(random);
   const priorities = someOf([0, 1, 2, 3, 4, 5, 6, 7], 8, random);
   for (let index = 0; index < count; index += 1) {
     const window = randomWindow(start, windows.at(-1), random);
@@ -71,7 +73,7 @@ export function randomPlan({ id, given, start, random }: RandomPlanOptions): Ran
       ...scheduleOf(window, { isDaily, offsetMs: zone.offsetMs, random }),
       priority: priorities.splice(random.integer(0, priorities.length - 1), 1)[0] ?? 0,
       except: [],
-      steps: randomSteps(given, random),
+      steps: randomSteps(given, bounds, random),
     });
   }
   const lastEnd = Math.max(...windows.map(({ until }) => until)) + (isDaily ? DAY_MS : 0);
@@ -80,7 +82,7 @@ export function randomPlan({ id, given, start, random }: RandomPlanOptions): Ran
     timezone: zone.name,
     enforce: random.chance(0.8),
     onDelete: random.chance(0.6) ? 'restore' : 'leave',
-    bounds: randomBounds(random),
+    bounds,
     scenarios,
   };
   return { plan, windows, lastEnd };
@@ -126,11 +128,11 @@ export function scheduleOf(
   return { start: isDaily ? dailyAt(local) : { kind: 'at', text: `at(${local.slice(0, 19)})` }, end };
 }
 
+/** On that day and the next. */
 function dailyAt(local: string): Scenario['start'] {
-  return {
-    kind: 'cron',
-    text: `cron(${Number(local.slice(14, 16))} ${Number(local.slice(11, 13))} * * ? *)`,
-  };
+  const [year, month, day] = [local.slice(0, 4), Number(local.slice(5, 7)), Number(local.slice(8, 10))];
+  const [hour, minute] = [Number(local.slice(11, 13)), Number(local.slice(14, 16))];
+  return { kind: 'cron', text: `cron(${minute} ${hour} ${day}-${day + 1} ${month} ? ${year})` };
 }
 
 function randomBounds(random: SeededRandom): Bounds {
@@ -140,21 +142,37 @@ function randomBounds(random: SeededRandom): Bounds {
   };
 }
 
-/** Of some of the targets, or all; the databases come first, as a rule. */
-export function randomSteps({ clusters, services }: GivenTargets, random: SeededRandom): readonly Step[] {
+/**
+ * Of some of the targets, or all; the databases come first, as a rule. What is over the bounds is drawn too, since plans
+ * are stored for long; not so for `After`, which is held against them only when a plan is read.
+ */
+export function randomSteps(
+  { clusters, services }: GivenTargets,
+  bounds: Bounds,
+  random: SeededRandom,
+): readonly Step[] {
   const steps: Step[] = [
     ...clusters.map((cluster) => randomClusterStep(cluster, random)),
     ...services.map((service) => randomServiceStep(service, random)),
-  ];
+  ].map((step) => (step.after !== undefined && isOver(step, bounds) ? withoutAfter(step) : step));
   const chosen = random.chance(0.7) ? steps : someOf(steps, random.integer(1, steps.length), random);
   return random.chance(0.8) ? chosen : chosen.toReversed();
+}
+
+function isOver({ target, after }: Step, bounds: Bounds): boolean {
+  return after !== undefined && boundMistakes({ target, capacity: after } as Step, bounds).length > 0;
+}
+
+function withoutAfter({ target, capacity }: Step): Step {
+  return { target, capacity } as Step;
 }
 
 function randomClusterStep(cluster: GivenCluster, random: SeededRandom): DocumentDbStep {
   return {
     target: { kind: 'docdb', clusterId: cluster.id },
     capacity: randomCapacity(cluster, random),
-    ...(random.chance(0.12) && { after: randomAfter(cluster, random) }),
+    // One that is stopped by its owner would never have it.
+    ...(random.chance(0.12) && cluster.status !== 'stopped' && { after: randomAfter(cluster, random) }),
   };
 }
 

@@ -31,16 +31,22 @@ export function randomService(name: string, random: SeededRandom): GivenService 
 export function randomServiceStep(service: GivenService, random: SeededRandom): EcsStep {
   return {
     target: { kind: 'ecs', cluster: service.cluster, service: service.name },
-    capacity: randomCapacity(service, random),
-    ...(random.chance(0.12) && { after: randomCapacity(service, random) }),
+    capacity: randomCapacity(service, random.chance(0.93), random),
+    ...(random.chance(0.12) && { after: randomAfter(service, random) }),
   };
 }
 
-function randomCapacity({ bounds }: GivenService, random: SeededRandom): EcsCapacity {
-  const isFit = random.chance(0.93);
+function randomCapacity({ bounds }: GivenService, isFit: boolean, random: SeededRandom): EcsCapacity {
   if ((bounds === undefined) === isFit) return { desiredCount: random.integer(0, 2 * MAX_TASKS) };
   const minCapacity = random.integer(0, MAX_TASKS);
   const maxCapacity = minCapacity + random.integer(0, MAX_TASKS);
+  // With the other bound as it is that may be impossible.
   if (random.chance(0.2)) return { minCapacity };
   return random.chance(0.2) ? { maxCapacity } : { minCapacity, maxCapacity };
+}
+
+/** One that can be had. */
+function randomAfter({ bounds, desiredCount }: GivenService, random: SeededRandom): EcsCapacity {
+  if (bounds === undefined) return { desiredCount: random.integer(0, desiredCount) };
+  return { minCapacity: random.integer(0, bounds.minCapacity), maxCapacity: bounds.maxCapacity + 1 };
 }

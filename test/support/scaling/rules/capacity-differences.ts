@@ -23,7 +23,7 @@ export function expectedAfter({ original, holder }: CapacityRecord): Expected {
 
 /**
  * What of a capacity is not there in truth, a clause for each.
- * @param options.isRecording Everything is compared. Otherwise it is a capacity that was brought back: an instance that
+ * @param options.isRecording Everything is compared, but a class that only pends. Otherwise it is a capacity that was brought back: an instance that
  * is gone is its owner's affair, as is who the writer is.
  */
 export function differencesFrom(
@@ -53,7 +53,8 @@ function clusterDifferences(
   const found: string[] = [];
   for (const instance of members) {
     const wanted = asked?.instanceClass ?? original.classes?.[instance.id];
-    if (wanted !== undefined && !hasClass(instance, wanted)) {
+    const isThere = isRecording ? instance.instanceClass === wanted : hasClass(instance, wanted ?? '');
+    if (wanted !== undefined && !isThere) {
       found.push(`${instance.id} is ${instance.instanceClass} (${instance.status}), not ${wanted}`);
     }
   }

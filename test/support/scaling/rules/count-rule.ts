@@ -10,8 +10,8 @@ const LOWEST_PRIORITY_TIER = 15;
 
 /**
  * Replicas have derived names, the lowest priority and the plan's tag. With each there are no more instances than a
- * step asks for within the bounds, or than there were when the record was taken, or, beside a single instance, than the
- * one that stands in for it. What somebody else added, so late that the observation could not show it, doesn't count,
+ * step asks for within the bounds, or than there were when the record was taken, or, beside a single instance that could
+ * be the writer, than the one that stands in for it, and one of ours that is the writer until then. What somebody else added, so late that the observation could not show it, doesn't count,
  * nor do replicas of ours that failed: another one may stand in their place until they go.
  */
 export const countRule: Rule = (played) =>
@@ -61,18 +61,22 @@ function isAddedLate({ createdAt, tags }: Instance, since: number): boolean {
 
 function mostInstances(
   { scalingCase }: PlayedCase,
-  { change }: ServiceCall,
+  { change, entry }: ServiceCall,
   clusterId: string,
   members: readonly Instance[],
 ): number {
+  const writer = entry.before.documentDb.clusters.get(clusterId)?.writer;
   const asked = scalingCase.plans.flatMap(({ stored }) => askedCounts(stored.plan, clusterId));
   const original = change.state.record?.original;
   const before =
     original?.kind === 'docdb'
       ? Object.keys(original.classes ?? {}).length + (original.ownReplicas ?? []).length
       : 0;
-  const foreign = members.filter(({ tags }) => !tags.has(OWNER_TAG_KEY)).length;
-  return Math.max(0, ...asked, before, foreign === 1 ? 2 : 0);
+  const foreign = members.filter(({ tags }) => !tags.has(OWNER_TAG_KEY));
+  const usable = foreign.filter(({ status }) => status === 'available').length;
+  const isOwnWriter = members.some(({ id, tags }) => id === writer && tags.has(OWNER_TAG_KEY));
+  const standIns = usable === 1 ? foreign.length + (isOwnWriter ? 2 : 1) : 0;
+  return Math.max(0, ...asked, before, standIns);
 }
 
 function askedCounts({ scenarios, bounds }: Plan, clusterId: string): readonly number[] {

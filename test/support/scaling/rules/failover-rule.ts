@@ -1,6 +1,8 @@
 import { holdingAt } from '../../../../handlers/scaling/holding.ts';
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import type { Failover } from '../../documentdb-api/documentdb-account.ts';
+import { membersOf } from '../../documentdb-api/documentdb-state.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf, isAccepted, type ServiceCall, text } from './calls-of.ts';
 import { disturbancesOf } from './disturbances.ts';
@@ -13,7 +15,9 @@ const FAILOVER_MS = 2 * 60_000;
  * One change of classes takes one failover. Between two of this service's failovers of a cluster that took effect
  * there is therefore another goal (a window that opened or closed, a plan that changed, a class that was refused, a
  * window that was given up), or something happened to the cluster that this service had not called for: an
- * operator's act, an unplanned failover, an instance that failed, a call that went wrong.
+ * operator's act, an unplanned failover, an instance that failed, a call that went wrong. Where a cluster had a single
+ * instance that could be the writer, and a replica of ours stood in for it while it was changed, the way back from
+ * that replica is one failover more.
  */
 export const failoverRule: Rule = (played) => {
   const effective = callsOf(played)
@@ -32,10 +36,22 @@ export const failoverRule: Rule = (played) => {
       (each) => each.target === `docdb/${clusterId}` && each.at >= from && each.at <= call.entry.at,
     );
     if (isDisturbed) return [];
+    if (isWayBack(last.call)) return [];
     const how = `${clusterId} fails over to ${to}, for the second time for one goal`;
     return [{ rule: 'failover', at, how }];
   });
 };
+
+/** Whether the failover before was to a stand-in: there was nobody else. */
+function isWayBack({ entry }: ServiceCall): boolean {
+  const { documentDb } = entry.before;
+  const to = text(entry.input, 'TargetDBInstanceIdentifier');
+  if (!documentDb.instances.get(to)?.tags.has(OWNER_TAG_KEY)) return false;
+  const usable = membersOf(documentDb, text(entry.input, 'DBClusterIdentifier')).filter(
+    ({ status, tags }) => status === 'available' && !tags.has(OWNER_TAG_KEY),
+  );
+  return usable.length === 1;
+}
 
 function effectOf({ world }: PlayedCase, { entry }: ServiceCall): Failover | undefined {
   const clusterId = text(entry.input, 'DBClusterIdentifier');
@@ -57,8 +73,7 @@ function goalKey({ scalingCase }: PlayedCase, { entry, change }: ServiceCall): s
     scalingCase.plans.findIndex((version) => version.stored === stored),
     holding?.window,
     record?.recordedAt,
-    record?.holder.refusedClasses,
-    record?.holder.impossible !== undefined,
+    record?.holder,
   ]);
 }
 
