@@ -5,24 +5,21 @@ import type { Plan, Scenario } from './plan.ts';
 import { SCHEDULED_TIME } from './run-input.ts';
 import { nextOccurrence } from './schedule.ts';
 
+type Given = CreateScheduleCommandInput;
+
 /** A schedule, in EventBridge Scheduler's own words. What is undefined isn't there. */
-export type Schedule = Readonly<
-  Required<
-    Pick<
-      CreateScheduleCommandInput,
-      | 'Name'
-      | 'GroupName'
-      | 'Description'
-      | 'ScheduleExpression'
-      | 'ScheduleExpressionTimezone'
-      | 'FlexibleTimeWindow'
-      | 'State'
-      | 'Target'
-      | 'ActionAfterCompletion'
-    >
-  >
-> &
-  Readonly<Pick<CreateScheduleCommandInput, 'StartDate' | 'EndDate' | 'KmsKeyArn'>>;
+export type Schedule = {
+  readonly [Name in
+    | 'Name'
+    | 'GroupName'
+    | 'Description'
+    | 'ScheduleExpression'
+    | 'ScheduleExpressionTimezone'
+    | 'FlexibleTimeWindow'
+    | 'State'
+    | 'Target'
+    | 'ActionAfterCompletion']: NonNullable<Given[Name]>;
+} & Readonly<Pick<Given, 'StartDate' | 'EndDate' | 'KmsKeyArn'>>;
 
 /** Where a plan's schedules are, and what they start. */
 export interface ScheduleSetting {
