@@ -1,8 +1,16 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { CliError } from './cli-error.ts';
 import type { Streams } from './output.ts';
+import {
+  DEFAULT_DAYS,
+  type Moment,
+  readMoment,
+  readPlanId,
+  readTableName,
+  readTemplateParameter,
+} from './plan/plan-options.ts';
 import {
   readParameterName,
   readPlatform,
@@ -36,10 +44,29 @@ export interface FingerprintOptions {
   readonly json?: boolean;
 }
 
+/** The options of `deploytime plan` as they were given. */
+export interface PlanOptions {
+  readonly plan?: string;
+  readonly table: string;
+  readonly resource?: string;
+  readonly parameter?: ReadonlyMap<string, string>;
+  readonly from?: Moment;
+  readonly to?: Moment;
+  readonly present?: string;
+  readonly observe?: boolean;
+  readonly svg?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+  /** For tests. */
+  readonly now?: Moment;
+}
+
 /** What the program does where it is not for help. */
 export interface Actions {
   tag(selector: ImageSelector, options: TagOptions): Promise<void>;
   fingerprint(paths: readonly string[], options: FingerprintOptions): Promise<void>;
+  plan(path: string | undefined, options: PlanOptions): Promise<void>;
 }
 
 const EXIT_CODES_HELP = `Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 image not there in time, 4 older image refused,
@@ -53,7 +80,7 @@ export function buildProgram(
   const { stdout, stderr } = options.streams;
   const program = new Command('deploytime')
     .description(
-      "The deploy-time service's command line: releases an image, and hashes what a Lambda layer contains.",
+      "The deploy-time service's command line: releases an image, hashes what a Lambda layer contains, and tells what is scaled when.",
     )
     .version(options.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this text')
@@ -67,6 +94,7 @@ export function buildProgram(
     .addHelpText('after', `\nExample:\n  deploytime tag --help\n\n${EXIT_CODES_HELP}`);
   addTag(program, actions);
   addFingerprint(program, actions);
+  addPlan(program, actions);
   return program;
 }
 
@@ -123,6 +151,35 @@ function addFingerprint(program: Command, actions: Actions): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', example("deploytime fingerprint layer/ layer.zip --exclude 'tests/'"))
     .action((paths: string[], options: FingerprintOptions) => actions.fingerprint(paths, options));
+}
+
+function addPlan(program: Command, actions: Actions): void {
+  program
+    .command('plan')
+    .summary('tell what Custom::ScheduledScaling will do when')
+    .description(
+      'Tells what a Custom::ScheduledScaling will do when: each start and end, the calls in their order, how long they take, and what daylight saving does. It changes nothing, and asks AWS nothing but with --plan and --observe.',
+    )
+    .argument('[file]', 'a CloudFormation template, or a plan: the properties alone; YAML or JSON')
+    .option('--plan <id>', 'in place of a file: the plan that is deployed, by its PlanId', readPlanId)
+    .option('--table <name>', "the service's table, for --plan", readTableName, 'deploytime-scaling')
+    .option('--resource <logical-id>', 'the one resource of the template that is meant (default: all)')
+    .option('--parameter <name=value>', 'a parameter of the template; may be repeated', readTemplateParameter)
+    .option('--from <when>', "a date of the plan's zone, or an instant (default: now)", readMoment)
+    .option(
+      '--to <when>',
+      `not included; at most a year later (default: ${DEFAULT_DAYS} days later)`,
+      readMoment,
+    )
+    .option('--present <file>', 'what the targets have outside of all windows (default: assumed)')
+    .option('--observe', 'look at what the targets have now')
+    .option('--svg <file>', 'also draw the timeline')
+    .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--json', 'print one JSON object')
+    .addOption(new Option('--now <when>').argParser(readMoment).hideHelp())
+    .addHelpText('after', example('deploytime plan template.yaml --from 2026-10-24 --to 2026-10-27'))
+    .action((path: string | undefined, options: PlanOptions) => actions.plan(path, options));
 }
 
 /** Commander's own required options hide that another one was misspelt. */

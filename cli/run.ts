@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts';
 import { Output, type Streams } from './output.ts';
 import { buildProgram } from './program.ts';
 
-const COMMANDS = ['tag', 'fingerprint'];
+const COMMANDS = ['tag', 'fingerprint', 'plan'];
 
 /**
  * Runs one command line to its end.
@@ -24,6 +24,10 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
       fingerprint: async (paths, options) => {
         const { runFingerprint } = await import('./fingerprint-command.ts');
         await runFingerprint(paths, options, { output, signal });
+      },
+      plan: async (path, options) => {
+        const { runPlan } = await import('./plan-command.ts');
+        await runPlan(path, options, { output, environment: streams.environment, signal });
       },
     },
     { version: readVersion(), streams },

@@ -13,7 +13,7 @@ import { tableUnder } from '../support/docs/table.ts';
 const PAGE = 'docs/command-line.md';
 const TEXT = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 
-const ignore: Actions = { tag: async () => {}, fingerprint: async () => {} };
+const ignore: Actions = { tag: async () => {}, fingerprint: async () => {}, plan: async () => {} };
 const stream = { write: () => true };
 const program = buildProgram(ignore, { version: '0', streams: { stdout: stream, stderr: stream } });
 

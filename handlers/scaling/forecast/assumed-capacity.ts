@@ -5,7 +5,7 @@ import { targetName } from '../plan.ts';
 import type { Observation } from '../scaling-target.ts';
 
 /** Stands for a class that nobody has told. */
-export const OWN_CLASS = '(own class)';
+export const OWN_CLASS = 'own-class';
 const ASSUMED_INSTANCES = 3;
 const ASSUMED_TASKS = 2;
 /** What a serverless cluster may have at most. */

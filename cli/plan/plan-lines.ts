@@ -1,0 +1,263 @@
+import { formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
+import {
+  formatDuration,
+  formatRange,
+  type Outage,
+  sumOf,
+} from '../../handlers/scaling/forecast/expectation.ts';
+import type { ForecastEdge, TargetForecast } from '../../handlers/scaling/forecast/forecast.ts';
+import type { OddTime } from '../../handlers/scaling/forecast/odd-times.ts';
+import type { Instant } from '../../handlers/scaling/instant.ts';
+import { targetName } from '../../handlers/scaling/plan.ts';
+import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
+import { apiOf, argumentsOf, type InstanceNames, withInstanceNames } from './call-name.ts';
+import { outageOfEdge } from './plan-document.ts';
+import type { Assumption, PlannedForecast } from './planned-forecast.ts';
+import { clockEffect, describeClockChange } from './span-effect.ts';
+import { formatClock, formatWall, utcTime, wallTime } from './wall-clock.ts';
+
+/** Colours a text where the output can show it. */
+export type Paint = (colour: 'red' | 'green' | 'yellow', text: string) => string;
+
+/** So wide is no line; columns from left to right. */
+export const MAX_COLUMNS = 100;
+const WIDTHS = { local: 20, utc: 17, what: 29, expected: 14, outage: 12 };
+const GAP = '  ';
+/** Of a line under a start or an end, up to the column of what is expected. */
+const DETAIL_WIDTH = WIDTHS.local + WIDTHS.utc + WIDTHS.what + 2 * GAP.length;
+
+/** What happens when, for people: a line for each start and end, and under it the calls and what to know. */
+export function planLines(planned: PlannedForecast, paint: Paint): readonly string[] {
+  const rows = [...edgeRows(planned, paint), ...clockRows(planned, paint), ...oddRows(planned, paint)];
+  rows.sort((a, b) => a.at - b.at);
+  const nothing = ['Nothing starts or ends in this time.'];
+  return [
+    ...heading(planned),
+    '',
+    ...tableHead(),
+    ...(rows.length === 0 ? nothing : rows.flatMap(({ lines }) => lines)),
+  ];
+}
+
+interface Row {
+  readonly at: Instant;
+  readonly lines: readonly string[];
+}
+
+function heading({ source, forecast, assumed }: PlannedForecast): readonly string[] {
+  const { stored, from, to, spans } = forecast;
+  const { timezone } = stored.plan;
+  const at = (instant: Instant) => wallTime(timezone, instant);
+  const ofTemplate = assumed.filter(({ about }) => about === null);
+  const open = spans.filter(({ start }) => start < from);
+  const hasAssumed = assumed.length > ofTemplate.length;
+  return [
+    `${source.label}: ${at(from)} to ${at(to)} (${timezone})`,
+    ...(stored.status === 'removed' ? ['It was deleted, so nothing starts any more.'] : []),
+    ...ofTemplate.flatMap(({ what }) => wrapped(`assumed: ${what}`, 0)),
+    ...open.flatMap((span) =>
+      wrapped(`${span.scenario} is open since ${at(span.start)}, until ${at(span.end)}`, 0),
+    ),
+    ...forecast.targets.flatMap((target) => wrapped(beginningOf(target, assumed), 0)),
+    ...(hasAssumed
+      ? ['* assumed, as nothing tells what is there outside of all windows: see --present and --observe']
+      : []),
+  ];
+}
+
+/** `docdb/orders has 2 × own-class*` */
+function beginningOf(
+  { target, capacities: [first] }: TargetForecast,
+  assumed: readonly Assumption[],
+): string {
+  const name = targetName(target);
+  const has = first === undefined ? 'nothing' : formatCapacity(first.capacity);
+  const outside = assumed.find(({ about }) => about === name)?.what;
+  if (outside === undefined) return `${name} has ${has}`;
+  return outside === has
+    ? `${name} has ${has}*`
+    : `${name} has ${has}, and ${outside}* outside of all windows`;
+}
+
+function tableHead(): readonly string[] {
+  const { local, utc, what, expected, outage } = WIDTHS;
+  return [
+    columns('LOCAL TIME', 'UTC', 'WHAT', 'EXPECTED', 'OUTAGE'),
+    [local, utc, what, expected, outage].map((width) => '─'.repeat(width)).join(GAP),
+  ];
+}
+
+function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
+  const { source, forecast } = planned;
+  const { stored, from, runs } = forecast;
+  const { timezone, id } = stored.plan;
+  const names: InstanceNames = { plan: id, isDeployed: source.isDeployed };
+  const shown = new Map<string, ForecastEdge>();
+  return runs
+    .filter(({ at }) => at >= from)
+    .map((edge) => {
+      const { at, calls } = edge;
+      const outage = outageOfEdge(edge);
+      const line = columns(
+        wallTime(timezone, at),
+        utcTime(at),
+        `${edge.edge} ${edge.scenario}`,
+        calls.length === 0 ? 'at once' : formatRange(sumOf(calls.map(({ duration }) => duration))),
+        outage === undefined ? 'none' : formatOutage(outage),
+      );
+      const key = JSON.stringify([
+        edge.scenario,
+        edge.edge,
+        calls.map(({ target, change }) => [target, change]),
+      ]);
+      const before = shown.get(key);
+      if (before === undefined && calls.length > 0) shown.set(key, edge);
+      return {
+        at,
+        lines: [
+          edge.edge === 'start' ? paint('green', line) : line,
+          ...notesOf(planned, edge).flatMap((note) => wrapped(note, 2).map((text) => paint('yellow', text))),
+          ...(before === undefined
+            ? callLines(edge, names)
+            : [`  the same ${counted(calls.length, 'call')} as on ${wallTime(timezone, before.at)}`]),
+          ...failures(edge, names).flatMap((text) => wrapped(text, 2).map((one) => paint('red', one))),
+        ],
+      };
+    });
+}
+
+function callLines({ calls }: ForecastEdge, names: InstanceNames): readonly string[] {
+  if (calls.length === 0) return ['  nothing is to be changed'];
+  const width = Math.min(26, Math.max(...calls.map(({ target }) => targetName(target).length)));
+  return calls.flatMap(({ target, change, duration, outage }, index) => {
+    const start = `  ${String(index + 1).padStart(2)}  ${shortened(targetName(target), width).padEnd(width)}  `;
+    const text = `${apiOf(change)} ${argumentsOf(change, target, names)}`.trimEnd();
+    const [first = '', ...more] = broken(text, DETAIL_WIDTH - start.length);
+    const expected = formatRange(duration).padEnd(WIDTHS.expected);
+    const last = outage === undefined ? '' : formatOutage(outage);
+    return [
+      `${(start + first).padEnd(DETAIL_WIDTH)}${GAP}${expected}${GAP}${last}`.trimEnd(),
+      ...more.map((rest) => `${' '.repeat(start.length)}${rest}`),
+    ];
+  });
+}
+
+function formatOutage(outage: Outage): string {
+  return outage.isUntilStart ? 'until started' : formatRange(outage);
+}
+
+function failures({ ends }: ForecastEdge, names: InstanceNames): readonly string[] {
+  return ends
+    .filter(({ outcome }) => outcome === 'Failed' || outcome === 'Late')
+    .map(
+      ({ target, outcome, reason }) =>
+        `${outcome}: ${targetName(target)}: ${withInstanceNames(reason, target, names)}`,
+    );
+}
+
+function notesOf({ forecast }: PlannedForecast, { at, edge, scenario, span, calls }: ForecastEdge): string[] {
+  const { stored, contests, oddTimes } = forecast;
+  const { timezone, scenarios } = stored.plan;
+  const priority = (name: string) => scenarios.find((each) => each.name === name)?.priority ?? 0;
+  const notes: string[] = [];
+  const repeated = oddTimes.find(
+    (odd) => odd.kind === 'repeated' && odd.at === at && odd.edge === edge && odd.scenario === scenario,
+  );
+  if (repeated !== undefined) {
+    notes.push(`${formatClock(repeated.local)} comes twice; it fires once, the first time`);
+  }
+  if (edge === 'end') return notes;
+  if (span.isByHand) notes.push(`by hand, until ${wallTime(timezone, span.end)}`);
+  const effect = clockEffect(forecast, span);
+  if (effect !== undefined) notes.push(effect);
+  const { maxMs, minMs } = sumOf(calls.map(({ duration }) => duration));
+  const lengthMs = span.end - span.start;
+  if (minMs > lengthMs) {
+    notes.push(`its window of ${formatDuration(lengthMs)} is too short for that: the run will be Late`);
+  } else if (maxMs > lengthMs) {
+    notes.push(`its window of ${formatDuration(lengthMs)} may be too short for that: the run may be Late`);
+  }
+  for (const contest of contests.filter(({ from }) => from === at)) {
+    if (contest.winner !== scenario && !contest.losers.includes(scenario)) continue;
+    const losers = contest.losers.map((name) => `${name} (${priority(name)})`).join(', ');
+    notes.push(
+      `${targetName(contest.target)}: ${contest.winner} (Priority ${priority(contest.winner)}) has it before ${losers}, until ${wallTime(timezone, contest.to)}`,
+    );
+  }
+  return notes;
+}
+
+function clockRows({ forecast }: PlannedForecast, paint: Paint): readonly Row[] {
+  const { clockChanges, stored } = forecast;
+  return clockChanges.map((change) => {
+    const text = `${wallTime(stored.plan.timezone, change.at).padEnd(WIDTHS.local)}${GAP}${utcTime(change.at)}${GAP}${describeClockChange(change)}`;
+    return { at: change.at, lines: [paint('yellow', text)] };
+  });
+}
+
+/** Those that come twice stand with their start or end. */
+function oddRows({ forecast }: PlannedForecast, paint: Paint): readonly Row[] {
+  return forecast.oddTimes
+    .filter(({ kind }) => kind !== 'repeated')
+    .map((odd) => {
+      const utc = odd.kind === 'missing' ? 'does not exist' : utcTime(odd.at);
+      const why = odd.kind === 'missing' ? missingNote(forecast, odd) : '  a date of Except';
+      return {
+        at: odd.at,
+        lines: [
+          columns(formatWall(odd.local), utc, `no ${odd.edge} of ${odd.scenario}`, '', ''),
+          ...wrapped(why, 2),
+        ].map((line) => paint('yellow', line)),
+      };
+    });
+}
+
+function missingNote(
+  { stored, spans }: PlannedForecast['forecast'],
+  { scenario, edge, at }: OddTime,
+): string {
+  const reason = 'the clocks leap over this time, so nothing fires';
+  const open = spans.find((span) => span.scenario === scenario && span.start < at && at < span.end);
+  if (edge === 'start' || open === undefined) return reason;
+  const { timezone } = stored.plan;
+  return `${reason}: it stays open until ${formatWall(localTimeAt(timezone, open.end))}`;
+}
+
+function columns(local: string, utc: string, what: string, expected: string, outage: string): string {
+  return [
+    local.padEnd(WIDTHS.local),
+    utc.padEnd(WIDTHS.utc),
+    shortened(what, WIDTHS.what).padEnd(WIDTHS.what),
+    expected.padEnd(WIDTHS.expected),
+    outage,
+  ]
+    .join(GAP)
+    .trimEnd();
+}
+
+function wrapped(text: string, indent: number): readonly string[] {
+  return broken(text.trim(), MAX_COLUMNS - indent).map((line) => `${' '.repeat(indent)}${line}`);
+}
+
+/** At spaces; a word that is longer than a line is cut. */
+function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? noun : `${count} ${noun}s`;
+}
