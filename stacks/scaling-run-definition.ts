@@ -40,9 +40,9 @@ export function scalingRunDefinition({ stepFunctionArn }: ScalingRunDefinitionPr
         Comment: 'Observes, decides, makes at most one change',
         Parameters: { task: 'step', ...context },
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Broken' }],
-        Next: 'Next',
+        Next: 'Answer',
       },
-      Next: {
+      Answer: {
         Type: 'Choice',
         Choices: [
           { Variable: '$.kind', StringEquals: 'wait', Next: 'Wait' },
@@ -59,7 +59,11 @@ export function scalingRunDefinition({ stepFunctionArn }: ScalingRunDefinitionPr
         Next: 'Failed',
       },
       Failed: { Type: 'Fail', ErrorPath: '$.outcome', CausePath: '$.reason' },
-      Lost: { Type: 'Fail', Error: 'Failed', Cause: 'deploytime-scaling-step could not be asked; its log says why' },
+      Lost: {
+        Type: 'Fail',
+        Error: 'Failed',
+        Cause: 'deploytime-scaling-step could not be asked; its log says why',
+      },
       Done: { Type: 'Succeed' },
     },
   };
