@@ -214,8 +214,9 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
       try {
         return await this.#send(call, send);
       } catch (error) {
-        const isConflict = error instanceof ProviderError && error.cause instanceof ConflictException;
-        if (!isConflict || attempt === CONFLICT_ATTEMPTS) throw error;
+        if (!(error instanceof ProviderError) || !(error.cause instanceof ConflictException)) throw error;
+        if (attempt === CONFLICT_ATTEMPTS)
+          throw new ProviderError('NotStabilized', error.message, { cause: error });
       }
       await timing.sleep(
         (timing.random() * FIRST_DELAY_MS + FIRST_DELAY_MS) * 2 ** (attempt - 1),
