@@ -11,7 +11,8 @@ const NETWORK_ACTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 const NETWORK = { subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] };
-const PROVIDER_ROLES = ['EcrImageRole', 'ImageTagRole', 'LayerFingerprintRole'];
+const PROVIDER_ROLES = ['EcrImageRole', 'ImageTagRole', 'LayerFingerprintRole', 'ScheduledScalingRole'];
+const SCALING_ROLES = ['ScalingStepRole', 'ScalingRunRole', 'ScalingScheduleRole'];
 /** Actions that change nothing but what is the function's own. */
 const READING =
   /^(?:ssm:GetParameter|ecr:BatchGetImage|lambda:GetLayerVersion|lambda:ListLayerVersions|cloudformation:DescribeStacks)$/;
@@ -21,7 +22,7 @@ describe('the permissions of every function', () => {
     assert.deepEqual(statementsOf('UndeliveredRole'), [ownLog('Undelivered'), TRACES]);
   });
 
-  for (const role of [...PROVIDER_ROLES, 'UndeliveredRole']) {
+  for (const role of [...PROVIDER_ROLES, ...SCALING_ROLES, 'UndeliveredRole']) {
     it(`never have a wildcard in an action of ${role}`, () => {
       const actions = statementsOf(role, { network: NETWORK }).flatMap(({ Action }) => Action);
       assert.deepEqual(
