@@ -18,7 +18,7 @@ import { type PlanSource, readPlanFile } from './plan/plan-source.ts';
 import { plannedForecast } from './plan/planned-forecast.ts';
 import { readPresentFile } from './plan/present-file.ts';
 import { readSpan } from './plan/span.ts';
-import { timelineSvg } from './plan/timeline-svg.ts';
+import { timelineSvg } from './plan/timeline/timeline-svg.ts';
 import type { PlanOptions } from './program.ts';
 
 interface Place {

@@ -14,6 +14,7 @@ text{fill:var(--ink)}
 .level{font-size:11px;text-anchor:end;fill:var(--muted)}
 .tick-label{font-size:11px;text-anchor:middle}
 .clock-label{font-size:11px;text-anchor:middle;fill:var(--clock)}
+.length{font-size:11px;fill:var(--muted);paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .grid{stroke:var(--grid)}.tick{stroke:var(--grid)}.axis{stroke:var(--muted)}
 .course{fill:none;stroke:var(--course);stroke-width:2;stroke-linejoin:round}
 .clock{stroke:var(--clock);stroke-width:1.5;stroke-dasharray:5 3}

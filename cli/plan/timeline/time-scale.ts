@@ -1,7 +1,7 @@
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { DAY_MS, HOUR_MS, type LocalTime } from '../../handlers/scaling/local-time.ts';
-import { firstInstantOf, localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
-import { formatClock, weekday } from './wall-clock.ts';
+import type { Instant } from '../../../handlers/scaling/instant.ts';
+import { DAY_MS, HOUR_MS, type LocalTime } from '../../../handlers/scaling/local-time.ts';
+import { firstInstantOf, localTimeAt } from '../../../handlers/scaling/time-zone-offsets.ts';
+import { formatClock, weekday } from '../wall-clock.ts';
 
 /** Where instants are from left to right. */
 export interface TimeScale {
@@ -52,7 +52,7 @@ export function ticksOf(scale: TimeScale, zone: string): readonly Tick[] {
     // After the clocks were put forward two round times are nearer to each other.
     const last = ticks.at(-1);
     if (last !== undefined && x - last.x < spacingOf(stepMs)) continue;
-    ticks.push({ at, x, local: localLabel(local), utc: utcLabel(at, stepMs) });
+    ticks.push({ at, x, local: localLabel(local), utc: utcLabel(at, local) });
   }
   return ticks;
 }
@@ -71,7 +71,8 @@ function localLabel(time: LocalTime): string {
   return time % DAY_MS === 0 ? `${weekday(time)} ${formatDay(time)}` : formatClock(time);
 }
 
-function utcLabel(instant: Instant, stepMs: number): string {
+/** With its date where the local time's is new. */
+function utcLabel(instant: Instant, local: LocalTime): string {
   const clock = `${formatClock(instant)}Z`;
-  return stepMs < DAY_MS ? clock : `${formatDay(instant)} ${clock}`;
+  return local % DAY_MS === 0 ? `${formatDay(instant)} ${clock}` : clock;
 }

@@ -1,4 +1,4 @@
-import { type Capacity, formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
+import { type Capacity, formatCapacity } from '../../../handlers/scaling/forecast/capacity.ts';
 
 /** A capacity that a target has at some time, and its place among the others: 0 is the least. */
 export interface Level {

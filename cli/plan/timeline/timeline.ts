@@ -1,13 +1,13 @@
-import { formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
-import { formatRange } from '../../handlers/scaling/forecast/expectation.ts';
-import type { Forecast, ForecastEdge, TargetForecast } from '../../handlers/scaling/forecast/forecast.ts';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
-import type { PlannedForecast } from './planned-forecast.ts';
-import { describeClockChange } from './span-effect.ts';
-import { type TimeScale, xOf } from './timeline-axis.ts';
-import { type Level, levelsOf } from './timeline-levels.ts';
-import { formatWall, wallTime } from './wall-clock.ts';
+import { formatCapacity } from '../../../handlers/scaling/forecast/capacity.ts';
+import { formatDuration, formatRange } from '../../../handlers/scaling/forecast/expectation.ts';
+import type { Forecast, ForecastEdge, TargetForecast } from '../../../handlers/scaling/forecast/forecast.ts';
+import type { Instant } from '../../../handlers/scaling/instant.ts';
+import { targetName } from '../../../handlers/scaling/plan.ts';
+import type { PlannedForecast } from '../planned-forecast.ts';
+import { describeClockChange } from '../span-effect.ts';
+import { formatWall, wallTime } from '../wall-clock.ts';
+import { type Level, levelsOf } from './levels.ts';
+import { type TimeScale, xOf } from './time-scale.ts';
 
 /** What a timeline shows, before anything has a place. */
 export interface Timeline {
@@ -32,7 +32,7 @@ export interface TimelineSpan {
 
 export interface ScenarioRow {
   readonly name: string;
-  readonly windows: readonly TimelineSpan[];
+  readonly windows: readonly (TimelineSpan & { /** `4 h 30 min` */ readonly length: string })[];
   /** Starts that don't come. */
   readonly omissions: readonly TimelineMark[];
 }
@@ -67,7 +67,8 @@ export function timelineOf({ forecast }: PlannedForecast): Timeline {
         .map(({ start, end }) => ({
           from: start,
           to: end,
-          text: `${name} from ${wall(start)} to ${wall(end)}`,
+          length: formatDuration(end - start),
+          text: `${name} is open from ${wall(start)} to ${wall(end)}`,
         })),
       omissions: oddTimes
         .filter(({ scenario, edge, kind }) => scenario === name && edge === 'start' && kind !== 'repeated')
@@ -101,11 +102,11 @@ function laneOf(forecast: Forecast, { target, capacities }: TargetForecast): Tar
       calls
         .filter((call) => targetName(call.target) === name)
         .flatMap(({ outage }) => outage ?? [])
+        // To be stopped is a capacity of its own.
+        .filter(({ isUntilStart }) => !isUntilStart)
         .map((outage) => ({
           at,
-          text: outage.isUntilStart
-            ? `stopped from ${wallTime(timezone, at)} on`
-            : `${outage.affects === 'writes' ? 'no writer' : 'out of service'} for ${formatRange(outage)} after ${wallTime(timezone, at)}`,
+          text: `${outage.affects === 'writes' ? 'no writer' : 'no service'} for ${formatRange(outage)}, some time after ${wallTime(timezone, at)}`,
         })),
     ),
     failures: own.flatMap(({ at, ends }) =>
