@@ -12,6 +12,7 @@ import {
   SchedulerClient,
   type SchedulerClientConfig,
   UpdateScheduleCommand,
+  ValidationException,
 } from '@aws-sdk/client-scheduler';
 import { ProviderError } from '../errors.ts';
 import { BreakRetries } from '../network/aws-retries.ts';
@@ -27,7 +28,7 @@ export interface ScheduleStore {
   listSchedules(group: string, signal: AbortSignal): Promise<readonly Schedule[]>;
   /** Creates it, or makes it what is given here. */
   putSchedule(schedule: Schedule, signal: AbortSignal): Promise<void>;
-  /** One that isn't there is fine. */
+  /** One that isn't there is fine, and a one-time one whose time is past: it won't fire, and can't be changed any more. */
   disableSchedule(group: string, name: string, signal: AbortSignal): Promise<void>;
   /** One that isn't there is fine. */
   deleteSchedule(group: string, name: string, signal: AbortSignal): Promise<void>;
@@ -143,7 +144,13 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
   async disableSchedule(group: string, name: string, signal: AbortSignal): Promise<void> {
     const schedule = await this.#find(group, name, signal);
     if (schedule === undefined || schedule.State === 'DISABLED') return;
-    await this.#update({ ...schedule, State: 'DISABLED' }, signal, unlessMissing);
+    try {
+      await this.#update({ ...schedule, State: 'DISABLED' }, signal, unlessMissing);
+    } catch (error) {
+      const isOneTime = schedule.ScheduleExpression.startsWith('at(');
+      const isRefused = error instanceof ProviderError && error.cause instanceof ValidationException;
+      if (!isOneTime || !isRefused) throw error;
+    }
   }
 
   async deleteSchedule(group: string, name: string, signal: AbortSignal): Promise<void> {

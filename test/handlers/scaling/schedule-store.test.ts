@@ -10,8 +10,8 @@ const NEVER = new AbortController().signal;
 const [START, END] = SCHEDULES;
 assert.ok(START && END);
 
-async function open(context: TestContext, { isStrict = true } = {}) {
-  const api = await startSchedulerApi({ clock: () => night('00:00') });
+async function open(context: TestContext, { isStrict = true, clock = () => night('00:00') } = {}) {
+  const api = await startSchedulerApi({ clock });
   const client = createSchedulerClient({
     endpoint: api.origin,
     region: 'us-east-1',
@@ -86,6 +86,20 @@ describe('a group of schedules that is deleted', () => {
     api.before('DeleteSchedule', () => api.account.deleteSchedule(GROUP, 'nightly-start'));
     await store.deleteGroup(GROUP, NEVER);
     assert.equal(api.account.getGroup(GROUP).State, 'DELETING');
+  });
+
+  test('may hold a one-time schedule whose time is past', async (context) => {
+    let now = night('00:00');
+    const { api, store } = await open(context, { isStrict: false, clock: () => now });
+    await store.createGroup(GROUP, NEVER);
+    await store.putSchedule({ ...START, ScheduleExpression: 'at(2026-11-20T10:00:00)' }, NEVER);
+    now = night('12:00');
+    await store.deleteGroup(GROUP, NEVER);
+    assert.deepEqual(api.account.schedules, []);
+    assert.deepEqual(
+      api.calls.filter(({ error }) => error !== undefined).map(({ action, error }) => [action, error]),
+      [['UpdateSchedule', 'ValidationException']],
+    );
   });
 
   test('is not created anew before it is gone', async (context) => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { DynamoDbPlanStore } from '../../../handlers/scaling/dynamodb-plan-store.ts';
 import { createDynamoDbClient, TableStore } from '../../../handlers/scaling/table-store.ts';
 import { AwsError } from '../../support/aws-wire/aws-error.ts';
 import { type ScriptedApi, startScriptedApi } from '../../support/aws-wire/scripted-api.ts';
 import { QUICK_PATIENCE } from '../../support/provider/patience.ts';
-import { storedPlan } from '../../support/scaling/plans.ts';
 
 const NEVER = new AbortController().signal;
 const KEY = { pk: 'plans', sk: 'plan-1' };
@@ -126,25 +124,5 @@ describe("the service's table", () => {
     const reason = new Error('The time is over');
     deadline.abort(reason);
     await assert.rejects(table.find(KEY, deadline.signal), reason);
-  });
-});
-
-describe('a plan that others write all the time', () => {
-  test('is given up after so many tries', async (context) => {
-    const { api, table } = await open(context);
-    const item = {
-      ...ITEM,
-      format: { N: '1' },
-      version: { N: '1' },
-      json: { S: JSON.stringify(storedPlan()) },
-    };
-    api.script('GetItem', { result: { Item: item } });
-    api.script('PutItem', { error: CHECK_FAILED, fields: { Item: { ...item, writer: { S: 'another' } } } });
-    const change = (stored: ReturnType<typeof storedPlan>) => ({ ...stored, status: 'removed' as const });
-    await assert.rejects(new DynamoDbPlanStore(table).updatePlan('plan-1', change, NEVER), {
-      code: 'NotStabilized',
-      message: /^Others write the plan plan-1 all the time: 20 times/,
-    });
-    assert.equal(api.calls.filter(({ action }) => action === 'PutItem').length, 21);
   });
 });
