@@ -1,5 +1,4 @@
 import {
-  ConflictException,
   CreateScheduleCommand,
   CreateScheduleGroupCommand,
   DeleteScheduleCommand,
@@ -8,19 +7,14 @@ import {
   GetScheduleGroupCommand,
   type GetScheduleOutput,
   ListSchedulesCommand,
-  ResourceNotFoundException,
-  SchedulerClient,
-  type SchedulerClientConfig,
+  type SchedulerClient,
   UpdateScheduleCommand,
   ValidationException,
 } from '@aws-sdk/client-scheduler';
 import { ProviderError } from '../errors.ts';
-import { BreakRetries } from '../network/aws-retries.ts';
-import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
-import { errorOfAws } from '../registry/aws-error.ts';
-import { SYSTEM_TIMING } from '../registry/retry-policy.ts';
-import { outlastThrottling, type Patience } from '../registry/throttling.ts';
+import type { Patience } from '../registry/throttling.ts';
 import type { Schedule } from './plan-schedules.ts';
+import { SchedulerApi, unlessMissing, unlessThere } from './scheduler-api-store.ts';
 
 /** EventBridge Scheduler's schedules. Each call can be made again. */
 export interface ScheduleStore {
@@ -48,54 +42,24 @@ export interface ScheduleGroupStore {
   deleteGroup(group: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Tries of what breaks. Throttling is waited out here. */
-const ATTEMPTS = 3;
-/** Tries of a call that meets another one on the same schedule. */
-const CONFLICT_ATTEMPTS = 5;
-/** Upper bound of the first wait; it doubles with each further one. */
-const FIRST_DELAY_MS = 500;
 const SCHEDULES_PER_PAGE = 100;
 /** A plan has 40 schedules at most. */
 const MAX_PAGES = 10;
 
-/** A client of EventBridge Scheduler's API, with a time limit for each attempt. */
-export function createSchedulerClient(
-  configuration: SchedulerClientConfig & { readonly maxAttempts?: number } = {},
-): SchedulerClient {
-  const { maxAttempts = ATTEMPTS } = configuration;
-  return new SchedulerClient({
-    retryStrategy: new BreakRetries(maxAttempts),
-    requestHandler: AWS_TIMEOUTS,
-    ...configuration,
-  });
-}
-
-/**
- * Schedules and their groups. The SDK gives each call a ClientToken of its own, the same for its repetitions. One that
- * is derived from the content would be wrong: an update back to what was there before would be taken for a repetition
- * of the first, and not be made.
- */
 export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupStore {
-  readonly #client: SchedulerClient;
-  readonly #patience: Patience;
+  readonly #api: SchedulerApi;
 
   constructor(client: SchedulerClient, patience: Patience = {}) {
-    this.#client = client;
-    this.#patience = patience;
+    this.#api = new SchedulerApi(client, patience);
   }
 
   async createGroup(group: string, signal: AbortSignal): Promise<void> {
     const call = { operation: `create the schedule group ${group}`, action: 'CreateScheduleGroup', signal };
-    const isCreated = await this.#send(call, async (options) => {
-      try {
-        await this.#client.send(new CreateScheduleGroupCommand({ Name: group }), options);
-        return true;
-      } catch (error) {
-        if (error instanceof ConflictException) return false;
-        throw error;
-      }
-    });
-    if (isCreated || (await this.#groupState(group, signal)) === 'ACTIVE') return;
+    const command = new CreateScheduleGroupCommand({ Name: group });
+    const created = await this.#api.send(call, (client, options) =>
+      unlessThere(client.send(command, options)),
+    );
+    if (created !== undefined || (await this.#groupState(group, signal)) === 'ACTIVE') return;
     throw new ProviderError(
       'AlreadyExists',
       `The schedule group ${group} is there, and is being deleted; it can be created again once it is gone`,
@@ -108,9 +72,8 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
     for (const name of names) await this.disableSchedule(group, name, signal);
     for (const name of names) await this.deleteSchedule(group, name, signal);
     const call = { operation: `delete the schedule group ${group}`, action: 'DeleteScheduleGroup', signal };
-    await this.#send(call, (options) =>
-      unlessMissing(this.#client.send(new DeleteScheduleGroupCommand({ Name: group }), options)),
-    );
+    const command = new DeleteScheduleGroupCommand({ Name: group });
+    await this.#api.send(call, (client, options) => unlessMissing(client.send(command, options)));
   }
 
   async listSchedules(group: string, signal: AbortSignal): Promise<readonly Schedule[]> {
@@ -123,22 +86,12 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
   }
 
   async putSchedule(schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const { Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone } = schedule;
-    const call = {
-      operation: `create the schedule ${GroupName}/${Name} of ${ScheduleExpression} in ${ScheduleExpressionTimezone}`,
-      action: 'CreateSchedule',
-      signal,
-    };
-    const isCreated = await this.#send(call, async (options) => {
-      try {
-        await this.#client.send(new CreateScheduleCommand(schedule), options);
-        return true;
-      } catch (error) {
-        if (error instanceof ConflictException) return false;
-        throw error;
-      }
-    });
-    if (!isCreated) await this.#update(schedule, signal);
+    const call = { operation: `create ${describe(schedule)}`, action: 'CreateSchedule', signal };
+    const command = new CreateScheduleCommand(schedule);
+    const created = await this.#api.send(call, (client, options) =>
+      unlessThere(client.send(command, options)),
+    );
+    if (created === undefined) await this.#update(schedule, signal);
   }
 
   async disableSchedule(group: string, name: string, signal: AbortSignal): Promise<void> {
@@ -156,7 +109,7 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
   async deleteSchedule(group: string, name: string, signal: AbortSignal): Promise<void> {
     const call = { operation: `delete the schedule ${group}/${name}`, action: 'DeleteSchedule', signal };
     const command = new DeleteScheduleCommand({ GroupName: group, Name: name });
-    await this.#outlastConflicts(call, (options) => unlessMissing(this.#client.send(command, options)));
+    await this.#api.sendInTurn(call, (client, options) => unlessMissing(client.send(command, options)));
   }
 
   /** An update replaces the whole schedule: what it doesn't name gets its default. */
@@ -165,21 +118,17 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
     signal: AbortSignal,
     expecting: <T>(answer: Promise<T>) => Promise<T | undefined> = (answer) => answer,
   ): Promise<void> {
-    const { Name, GroupName, ScheduleExpression, ScheduleExpressionTimezone } = schedule;
-    const call = {
-      operation: `update the schedule ${GroupName}/${Name} to ${ScheduleExpression} in ${ScheduleExpressionTimezone}`,
-      action: 'UpdateSchedule',
-      signal,
-    };
-    await this.#outlastConflicts(call, (options) =>
-      expecting(this.#client.send(new UpdateScheduleCommand(schedule), options)),
-    );
+    const call = { operation: `update ${describe(schedule)}`, action: 'UpdateSchedule', signal };
+    const command = new UpdateScheduleCommand(schedule);
+    await this.#api.sendInTurn(call, (client, options) => expecting(client.send(command, options)));
   }
 
   async #find(group: string, name: string, signal: AbortSignal): Promise<Schedule | undefined> {
     const call = { operation: `describe the schedule ${group}/${name}`, action: 'GetSchedule', signal };
     const command = new GetScheduleCommand({ GroupName: group, Name: name });
-    const found = await this.#send(call, (options) => unlessMissing(this.#client.send(command, options)));
+    const found = await this.#api.send(call, (client, options) =>
+      unlessMissing(client.send(command, options)),
+    );
     return found && scheduleIn(found);
   }
 
@@ -193,12 +142,13 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
         MaxResults: SCHEDULES_PER_PAGE,
         ...(token !== undefined && { NextToken: token }),
       });
-      const answer = await this.#send(call, (options) => unlessMissing(this.#client.send(command, options)));
-      // Told by the group once more: an emulator may not filter.
-      const own = answer?.Schedules?.filter(({ GroupName }) => GroupName === group) ?? [];
-      names.push(...own.map(({ Name }) => Name).filter((name) => name !== undefined));
-      token = answer?.NextToken;
-      if (!token) return names;
+      const answer = await this.#api.send(call, (client, options) =>
+        unlessMissing(client.send(command, options)),
+      );
+      const { Schedules = [], NextToken } = answer ?? {};
+      names.push(...Schedules.map(({ Name }) => Name).filter((name) => name !== undefined));
+      if (!NextToken) return names;
+      token = NextToken;
     }
     throw new ProviderError(
       'ServiceLimitExceeded',
@@ -210,64 +160,16 @@ export class EventBridgeScheduleStore implements ScheduleStore, ScheduleGroupSto
   async #groupState(group: string, signal: AbortSignal): Promise<string | undefined> {
     const call = { operation: `describe the schedule group ${group}`, action: 'GetScheduleGroup', signal };
     const command = new GetScheduleGroupCommand({ Name: group });
-    const found = await this.#send(call, (options) => unlessMissing(this.#client.send(command, options)));
+    const found = await this.#api.send(call, (client, options) =>
+      unlessMissing(client.send(command, options)),
+    );
     return found?.State;
   }
-
-  /** A schedule that is being changed by another call refuses this one for a moment. */
-  async #outlastConflicts<T>(call: SchedulerCall, send: Send<T>): Promise<T> {
-    const { timing = SYSTEM_TIMING } = this.#patience;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#send(call, send);
-      } catch (error) {
-        if (!(error instanceof ProviderError) || !(error.cause instanceof ConflictException)) throw error;
-        if (attempt === CONFLICT_ATTEMPTS)
-          throw new ProviderError('NotStabilized', error.message, { cause: error });
-      }
-      await timing.sleep(
-        (timing.random() * FIRST_DELAY_MS + FIRST_DELAY_MS) * 2 ** (attempt - 1),
-        call.signal,
-      );
-    }
-  }
-
-  async #send<T>({ operation, action, signal }: SchedulerCall, send: Send<T>): Promise<T> {
-    const attempt = async (): Promise<T> => {
-      try {
-        return await send({ abortSignal: signal });
-      } catch (error) {
-        throw errorOfAws(error, {
-          service: 'EventBridge Scheduler',
-          region: await this.#client.config.region(),
-          operation,
-          hints: {
-            AccessDenied: `this function's role must be allowed scheduler:${action}, and iam:PassRole for the role of its schedules`,
-            ServiceLimitExceeded: "it is the account's quota of schedules or schedule groups in this Region",
-          },
-          signal,
-        });
-      }
-    };
-    return outlastThrottling(attempt, { signal, ...this.#patience });
-  }
 }
 
-interface SchedulerCall {
-  readonly operation: string;
-  readonly action: string;
-  readonly signal: AbortSignal;
-}
-
-type Send<T> = (options: { abortSignal: AbortSignal }) => Promise<T>;
-
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+/** With its times: they are what may be wrong with it. */
+function describe({ GroupName, Name, ScheduleExpression, ScheduleExpressionTimezone }: Schedule): string {
+  return `the schedule ${GroupName}/${Name} (${ScheduleExpression} in ${ScheduleExpressionTimezone})`;
 }
 
 /** All that was given, and nothing that EventBridge Scheduler says of it. */

@@ -64,7 +64,7 @@ export function itemOf(
   if (bytes > MAX_JSON_BYTES) {
     throw new ProviderError(
       'ServiceLimitExceeded',
-      `${describeKey(key)} would have ${bytes} bytes; DynamoDB holds ${MAX_JSON_BYTES} of them. A plan gets smaller with fewer scenarios, steps or dates`,
+      `In the service's table ${describeKey(key)} would have ${bytes} bytes of JSON; allowed are at most ${MAX_JSON_BYTES}. A plan gets smaller with fewer scenarios, steps or dates`,
     );
   }
   return { ...attributes, ...key, format: FORMAT, json };

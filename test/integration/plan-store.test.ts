@@ -198,7 +198,7 @@ describe('moto', witness('moto_server'), () => {
     );
     await assert.rejects(planStoreOf(table).putPlan(storedPlan(scenarios), 'new', NEVER), {
       code: 'ServiceLimitExceeded',
-      message: /pk=plans, sk=plan-1 would have \d+ bytes; DynamoDB holds 390000 of them/,
+      message: /pk=plans, sk=plan-1 would have \d+ bytes of JSON; allowed are at most 390000/,
     });
     const found = await table.client.send(
       new GetItemCommand({ TableName: TABLE, Key: { pk: { S: 'plans' }, sk: { S: 'plan-1' } } }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { createSchedulerClient, EventBridgeScheduleStore } from '../../../handlers/scaling/schedule-store.ts';
+import { EventBridgeScheduleStore } from '../../../handlers/scaling/schedule-store.ts';
+import { createSchedulerClient } from '../../../handlers/scaling/scheduler-api-store.ts';
 import { QUICK_PATIENCE } from '../../support/provider/patience.ts';
 import { night } from '../../support/scaling/plans.ts';
 import { GROUP, SCHEDULES, testScheduleStore } from '../../support/scaling/schedule-store-suite.ts';
@@ -179,12 +180,12 @@ describe('a call of EventBridge Scheduler', () => {
     [
       'ServiceQuotaExceededException',
       'ServiceLimitExceeded',
-      /^EventBridge Scheduler refused to create the schedule deploytime-nightly-0123abcd\/nightly-start of cron\(30 0 \* \* \? 2099\) in Asia\/Tokyo: ServiceQuotaExceededException; it is the account's quota of schedules or schedule groups in this Region/,
+      /^EventBridge Scheduler refused to create the schedule deploytime-nightly-0123abcd\/nightly-start \(cron\(30 0 \* \* \? 2099\) in Asia\/Tokyo\): ServiceQuotaExceededException; it is the account's quota of schedules or schedule groups in this Region/,
     ],
     [
       'AccessDeniedException',
       'AccessDenied',
-      /this function's role must be allowed scheduler:CreateSchedule, and iam:PassRole for the role of its schedules/,
+      /this function's role must be allowed scheduler:CreateSchedule, and to pass the schedules' role \(iam:PassRole\)/,
     ],
     [
       'ResourceNotFoundException',
@@ -212,7 +213,7 @@ describe('a call of EventBridge Scheduler', () => {
     await assert.rejects(store.putSchedule(past, NEVER), {
       code: 'InvalidRequest',
       message:
-        /^EventBridge Scheduler refused to create the schedule .* of at\(2026-11-19T01:00:00\) in Asia\/Tokyo: ValidationException \(Invalid Schedule Expression/,
+        /^EventBridge Scheduler refused to create the schedule .* \(at\(2026-11-19T01:00:00\) in Asia\/Tokyo\): ValidationException \(Invalid Schedule Expression/,
     });
   });
 });
