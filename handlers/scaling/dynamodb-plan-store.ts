@@ -57,7 +57,7 @@ export class DynamoDbPlanStore implements PlanStore, PlanWriter {
     signal: AbortSignal,
   ): Promise<PlanVersion | undefined> {
     const version = expected === 'new' ? 1 : expected + 1;
-    const item = itemOf(planKey(stored.plan.id), stored, { version, status: stored.status });
+    const item = itemOf(planKey(stored.plan.id), stored, { version });
     return (await this.#write(item, expected === 'new' ? 0 : expected, signal)) ? version : undefined;
   }
 
@@ -80,12 +80,17 @@ export class DynamoDbPlanStore implements PlanStore, PlanWriter {
     );
   }
 
-  async deletePlan(plan: string, signal: AbortSignal): Promise<void> {
-    await this.#table.delete(
-      planKey(plan),
-      { kind: 'equal', attribute: 'status', value: 'removed' satisfies StoredPlan['status'] },
-      signal,
-    );
+  async deletePlan(
+    plan: string,
+    signal: AbortSignal,
+    mayGo: (stored: StoredPlan) => boolean = () => true,
+  ): Promise<void> {
+    const item = await this.#table.find(planKey(plan), signal);
+    if (item === undefined) return;
+    const stored = planIn(item);
+    if (stored.status === 'active' || !mayGo(stored)) return;
+    const asItWasRead = { kind: 'equal', attribute: 'version', value: versionIn(item) } as const;
+    await this.#table.delete(planKey(plan), asItWasRead, signal);
   }
 
   async addOverride(plan: string, override: Override, signal: AbortSignal): Promise<void> {

@@ -26,8 +26,12 @@ export interface PlanWriter {
     change: (stored: StoredPlan) => StoredPlan,
     signal: AbortSignal,
   ): Promise<StoredPlan | undefined>;
-  /** Forgets a plan that is removed. One that is active stays: its resource may have been created again. */
-  deletePlan(plan: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Forgets a plan that is removed. One that is active stays: its resource may have been created again. One that isn't
+   * there is fine, and so is one that somebody else writes at that moment, which stays.
+   * @param mayGo Whether it may, as it is at that moment. Default: where it is removed.
+   */
+  deletePlan(plan: string, signal: AbortSignal, mayGo?: (stored: StoredPlan) => boolean): Promise<void>;
   /**
    * Adds a person's word, and drops those that are over. Added twice it stands once.
    * @throws ProviderError `NotFound` where there is no such plan, `ServiceLimitExceeded` where there are too many.

@@ -140,7 +140,7 @@ describe('moto', witness('moto_server'), () => {
         format: 1,
         expiresAt,
       },
-      { pk: 'plans', sk: 'plan-1', format: 1, version: 1, status: 'active' },
+      { pk: 'plans', sk: 'plan-1', format: 1, version: 1 },
       {
         pk: 'run#plan-1|nightly|start|2026-11-20T01:00:00Z|',
         sk: 'claim',

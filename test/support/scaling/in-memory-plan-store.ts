@@ -31,8 +31,13 @@ export class InMemoryPlanStore implements PlanStore, PlanWriter {
     return after;
   }
 
-  async deletePlan(plan: string): Promise<void> {
-    if (this.#planOf(plan)?.status === 'removed') this.#plans.delete(plan);
+  async deletePlan(
+    plan: string,
+    _signal?: AbortSignal,
+    mayGo: (stored: StoredPlan) => boolean = () => true,
+  ): Promise<void> {
+    const stored = this.#planOf(plan);
+    if (stored?.status === 'removed' && mayGo(stored)) this.#plans.delete(plan);
   }
 
   async addOverride(plan: string, override: Override): Promise<void> {

@@ -157,6 +157,21 @@ const TESTS = {
     assert.deepEqual(await store.findPlan('plan-1', NEVER), storedPlan());
   },
 
+  'a plan is forgotten only where it may be, as it is then': async (store) => {
+    const stored = storedPlan([nightly()], { status: 'removed' });
+    await store.putPlan(stored, 'new', NEVER);
+    const asked: StoredPlan[] = [];
+    const answer = (isAllowed: boolean) => (there: StoredPlan) => {
+      asked.push(there);
+      return isAllowed;
+    };
+    await store.deletePlan('plan-1', NEVER, answer(false));
+    assert.deepEqual(await store.findPlan('plan-1', NEVER), stored);
+    await store.deletePlan('plan-1', NEVER, answer(true));
+    assert.equal(await store.findPlan('plan-1', NEVER), undefined);
+    assert.deepEqual(asked, [stored, stored]);
+  },
+
   "a person's word is added, once": async (store) => {
     await store.putPlan(storedPlan(), 'new', NEVER);
     const word = override('01:00', '02:00');
