@@ -1,7 +1,11 @@
 import { type Capacity, formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
 import { shiftMs } from '../../handlers/scaling/forecast/clock-changes.ts';
-import { type DurationRange, type Outage, sumOf } from '../../handlers/scaling/forecast/expectation.ts';
-import type { ForecastEdge } from '../../handlers/scaling/forecast/forecast.ts';
+import {
+  type DurationRange,
+  type Outage,
+  sumOf,
+  sumOfOutages,
+} from '../../handlers/scaling/forecast/expectation.ts';
 import type { ForecastCall } from '../../handlers/scaling/forecast/forecast-run.ts';
 import { formatInstant } from '../../handlers/scaling/instant.ts';
 import { MINUTE_MS } from '../../handlers/scaling/local-time.ts';
@@ -49,7 +53,7 @@ function documentOf({ source, forecast, assumed }: PlannedForecast) {
           reason: withInstanceNames(reason, target, { plan: id, isDeployed: source.isDeployed }),
         })),
         expectedSeconds: rangeOf(sumOf(edge.calls.map(({ duration }) => duration))),
-        outage: outageOf(outageOfEdge(edge)),
+        outage: outageOf(sumOfOutages(edge.calls.flatMap(({ outage }) => outage ?? []))),
       })),
     clockChanges: clockChanges.map((change) => ({
       ...time(change.at),
@@ -85,17 +89,6 @@ function callOf(call: ForecastCall, names: { readonly plan: string; readonly isD
     reason: withInstanceNames(reason, target, names),
     expectedSeconds: rangeOf(duration),
     outage: outageOf(outage),
-  };
-}
-
-/** All outages of a start or an end, one after the other; undefined where there is none. */
-export function outageOfEdge({ calls }: Pick<ForecastEdge, 'calls'>): Outage | undefined {
-  const outages = calls.flatMap(({ outage }) => outage ?? []);
-  if (outages.length === 0) return undefined;
-  return {
-    ...sumOf(outages),
-    affects: outages.some(({ affects }) => affects === 'everything') ? 'everything' : 'writes',
-    ...(outages.some(({ isUntilStart }) => isUntilStart) && { isUntilStart: true }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
 import {
-  formatDuration,
   formatRange,
   type Outage,
   sumOf,
+  sumOfOutages,
 } from '../../handlers/scaling/forecast/expectation.ts';
 import type { ForecastEdge, TargetForecast } from '../../handlers/scaling/forecast/forecast.ts';
 import type { OddTime } from '../../handlers/scaling/forecast/odd-times.ts';
@@ -11,20 +11,14 @@ import type { Instant } from '../../handlers/scaling/instant.ts';
 import { targetName } from '../../handlers/scaling/plan.ts';
 import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
 import { apiOf, argumentsOf, type InstanceNames, withInstanceNames } from './call-name.ts';
-import { outageOfEdge } from './plan-document.ts';
+import { edgeNotes } from './edge-notes.ts';
 import type { Assumption, PlannedForecast } from './planned-forecast.ts';
-import { clockEffect, describeClockChange } from './span-effect.ts';
-import { formatClock, formatWall, utcTime, wallTime } from './wall-clock.ts';
+import { describeClockChange } from './span-effect.ts';
+import { broken, columns, DETAIL_WIDTH, GAP, shortened, tableHead, WIDTHS, wrapped } from './text-columns.ts';
+import { formatWall, utcTime, wallTime } from './wall-clock.ts';
 
 /** Colours a text where the output can show it. */
 export type Paint = (colour: 'red' | 'green' | 'yellow', text: string) => string;
-
-/** So wide is no line; columns from left to right. */
-export const MAX_COLUMNS = 100;
-const WIDTHS = { local: 20, utc: 17, what: 29, expected: 14, outage: 12 };
-const GAP = '  ';
-/** Of a line under a start or an end, up to the column of what is expected. */
-const DETAIL_WIDTH = WIDTHS.local + WIDTHS.utc + WIDTHS.what + 2 * GAP.length;
 
 /** What happens when, for people: a line for each start and end, and under it the calls and what to know. */
 export function planLines(planned: PlannedForecast, paint: Paint): readonly string[] {
@@ -52,7 +46,7 @@ function heading({ source, forecast, assumed }: PlannedForecast): readonly strin
   const open = spans.filter(({ start }) => start < from);
   const hasAssumed = assumed.length > ofTemplate.length;
   return [
-    `${source.label}: ${at(from)} to ${at(to)} (${timezone})`,
+    ...wrapped(`${source.label}: ${at(from)} to ${at(to)} (${timezone})`, 0),
     ...(stored.status === 'removed' ? ['It was deleted, so nothing starts any more.'] : []),
     ...ofTemplate.flatMap(({ what }) => wrapped(`assumed: ${what}`, 0)),
     ...open.flatMap((span) =>
@@ -79,14 +73,6 @@ function beginningOf(
     : `${name} has ${has}, and ${outside}* outside of all windows`;
 }
 
-function tableHead(): readonly string[] {
-  const { local, utc, what, expected, outage } = WIDTHS;
-  return [
-    columns('LOCAL TIME', 'UTC', 'WHAT', 'EXPECTED', 'OUTAGE'),
-    [local, utc, what, expected, outage].map((width) => '─'.repeat(width)).join(GAP),
-  ];
-}
-
 function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
   const { source, forecast } = planned;
   const { stored, from, runs } = forecast;
@@ -97,7 +83,7 @@ function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
     .filter(({ at }) => at >= from)
     .map((edge) => {
       const { at, calls } = edge;
-      const outage = outageOfEdge(edge);
+      const outage = sumOfOutages(calls.flatMap((call) => call.outage ?? []));
       const line = columns(
         wallTime(timezone, at),
         utcTime(at),
@@ -116,7 +102,9 @@ function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
         at,
         lines: [
           edge.edge === 'start' ? paint('green', line) : line,
-          ...notesOf(planned, edge).flatMap((note) => wrapped(note, 2).map((text) => paint('yellow', text))),
+          ...edgeNotes(forecast, edge).flatMap((note) =>
+            wrapped(note, 2).map((text) => paint('yellow', text)),
+          ),
           ...(before === undefined
             ? callLines(edge, names)
             : [`  the same ${counted(calls.length, 'call')} as on ${wallTime(timezone, before.at)}`]),
@@ -155,38 +143,6 @@ function failures({ ends }: ForecastEdge, names: InstanceNames): readonly string
     );
 }
 
-function notesOf({ forecast }: PlannedForecast, { at, edge, scenario, span, calls }: ForecastEdge): string[] {
-  const { stored, contests, oddTimes } = forecast;
-  const { timezone, scenarios } = stored.plan;
-  const priority = (name: string) => scenarios.find((each) => each.name === name)?.priority ?? 0;
-  const notes: string[] = [];
-  const repeated = oddTimes.find(
-    (odd) => odd.kind === 'repeated' && odd.at === at && odd.edge === edge && odd.scenario === scenario,
-  );
-  if (repeated !== undefined) {
-    notes.push(`${formatClock(repeated.local)} comes twice; it fires once, the first time`);
-  }
-  if (edge === 'end') return notes;
-  if (span.isByHand) notes.push(`by hand, until ${wallTime(timezone, span.end)}`);
-  const effect = clockEffect(forecast, span);
-  if (effect !== undefined) notes.push(effect);
-  const { maxMs, minMs } = sumOf(calls.map(({ duration }) => duration));
-  const lengthMs = span.end - span.start;
-  if (minMs > lengthMs) {
-    notes.push(`its window of ${formatDuration(lengthMs)} is too short for that: the run will be Late`);
-  } else if (maxMs > lengthMs) {
-    notes.push(`its window of ${formatDuration(lengthMs)} may be too short for that: the run may be Late`);
-  }
-  for (const contest of contests.filter(({ from }) => from === at)) {
-    if (contest.winner !== scenario && !contest.losers.includes(scenario)) continue;
-    const losers = contest.losers.map((name) => `${name} (${priority(name)})`).join(', ');
-    notes.push(
-      `${targetName(contest.target)}: ${contest.winner} (Priority ${priority(contest.winner)}) has it before ${losers}, until ${wallTime(timezone, contest.to)}`,
-    );
-  }
-  return notes;
-}
-
 function clockRows({ forecast }: PlannedForecast, paint: Paint): readonly Row[] {
   const { clockChanges, stored } = forecast;
   return clockChanges.map((change) => {
@@ -221,41 +177,6 @@ function missingNote(
   if (edge === 'start' || open === undefined) return reason;
   const { timezone } = stored.plan;
   return `${reason}: it stays open until ${formatWall(localTimeAt(timezone, open.end))}`;
-}
-
-function columns(local: string, utc: string, what: string, expected: string, outage: string): string {
-  return [
-    local.padEnd(WIDTHS.local),
-    utc.padEnd(WIDTHS.utc),
-    shortened(what, WIDTHS.what).padEnd(WIDTHS.what),
-    expected.padEnd(WIDTHS.expected),
-    outage,
-  ]
-    .join(GAP)
-    .trimEnd();
-}
-
-function wrapped(text: string, indent: number): readonly string[] {
-  return broken(text.trim(), MAX_COLUMNS - indent).map((line) => `${' '.repeat(indent)}${line}`);
-}
-
-/** At spaces; a word that is longer than a line is cut. */
-function broken(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-  }
-  return line === '' && lines.length > 0 ? lines : [...lines, line];
-}
-
-function shortened(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 function counted(count: number, noun: string): string {

@@ -23,6 +23,7 @@ const WITNESSES = {
   'aarch64-linux-gnu-gcc': 'apt-get install gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'apt-get install qemu-user',
   wrk: 'apt-get install wrk',
+  chromium: 'apt-get install chromium',
   unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',

@@ -10,16 +10,18 @@ import { fitted, widthOf } from './text-width.ts';
 import { formatDay } from './time-scale.ts';
 import type { Timeline } from './timeline.ts';
 
+/** More of them aren't read in one line. */
+const MAX_NAMES = 3;
+
 /** The title, and what the picture shows. */
 export function heading(title: string, { forecast, assumed }: PlannedForecast): Part {
   const { from, to, stored } = forecast;
   const { timezone } = stored.plan;
-  const names = assumed.flatMap(({ about }) => about ?? []).join(', ');
+  const names = assumed.flatMap(({ about }) => about ?? []);
+  const of = names.length > MAX_NAMES ? `${names.length} targets` : names.join(' and ');
   const lines = [
     `${dateOf(from, timezone)} to ${dateOf(to, timezone)}, local time of ${timezone}`,
-    ...(names === ''
-      ? []
-      : [`Assumed, as nothing tells it: the capacity outside of all windows of ${names}`]),
+    ...(names.length === 0 ? [] : [`Assumed, as nothing tells it: the capacity outside of all windows of ${of}`]),
   ];
   const width = WIDTH - 2 * MARGIN;
   const y = MARGIN + FONT.title;

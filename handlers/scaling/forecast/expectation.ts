@@ -86,6 +86,16 @@ export function sumOf(ranges: readonly DurationRange[]): DurationRange {
   return ranges.reduce((sum, { minMs, maxMs }) => range(sum.minMs + minMs, sum.maxMs + maxMs), range(0, 0));
 }
 
+/** Of outages one after the other; undefined where there is none. */
+export function sumOfOutages(outages: readonly Outage[]): Outage | undefined {
+  if (outages.length === 0) return undefined;
+  return {
+    ...sumOf(outages),
+    affects: outages.some(({ affects }) => affects === 'everything') ? 'everything' : 'writes',
+    ...(outages.some(({ isUntilStart }) => isUntilStart) && { isUntilStart: true }),
+  };
+}
+
 /** `24 to 41 min`, `1 min`, `15 to 60 s`, `2 h 5 min to 3 h`; minutes are rounded up. */
 export function formatRange({ minMs, maxMs }: DurationRange): string {
   if (maxMs === 0) return '0';

@@ -153,8 +153,11 @@ function edgesOf(
   );
 }
 
+/** The last step before an instant, as of that instant, and those from there on. The first is what there was at all. */
 function since(from: Instant, course: TargetForecast['capacities']): TargetForecast['capacities'] {
-  const first = course.findLast((step) => step.from <= from);
-  const later = course.filter((step) => step.from > from);
-  return first === undefined ? later : [{ ...first, from }, ...later];
+  const first = Math.max(
+    0,
+    course.findLastIndex((step) => step.from < from),
+  );
+  return course.slice(first).map((step, index) => (index === 0 ? { ...step, from } : step));
 }

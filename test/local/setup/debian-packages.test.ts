@@ -20,6 +20,7 @@ const PROGRAMS = {
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',
   wrk: 'wrk',
+  chromium: 'chromium',
 };
 const ALL = Object.keys(PROGRAMS).join(', ');
 const PACKAGES = Object.values(PROGRAMS).flat().join(' ');
@@ -100,6 +101,27 @@ describe('the set-up of Debian packages', () => {
     assert.deepEqual(withoutPip().slice(0, 3), ['install 101', 'update 101', 'install 101']);
     assert.equal(existsSync(policy), false);
   });
+
+  for (const said of [
+    'E: Unable to locate package chromium',
+    "E: Package 'chromium' has no installation candidate",
+  ]) {
+    test(`installs all others where apt-get says «${said}»`, () => {
+      clone.program(
+        'apt-get',
+        `if (process.argv.includes('chromium')) { console.error(${JSON.stringify(said)}); process.exitCode = 100; }
+         else if (process.argv.includes('install')) {
+           ${INSTALL}
+           fs.rmSync(path.join(__dirname, 'chromium'));
+           record('install ' + process.argv.includes('umoci'));
+         }`,
+      );
+      const { status, stdout } = clone.setUp('test', ROOT_USER);
+      assert.equal(status, 0);
+      assert.equal(withoutPip()[0], 'install true');
+      assert.match(stdout, /set-up: chromium not installed, so the tests that need them are skipped/);
+    });
+  }
 
   test('shows why apt-get failed, and removes its policy', () => {
     clone.program(
