@@ -1,6 +1,41 @@
-import { ProviderError } from './errors.ts';
+import {
+  CloudFormationStackStatuses,
+  createCloudFormationClient,
+} from './cloudformation/stack-status-store.ts';
+import { readEnvironment, readScalingEnvironment } from './environment.ts';
+import { Outbound } from './network/outbound.ts';
+import { outboundRulesOf } from './network/outbound-rules.ts';
+import { provider } from './provider.ts';
+import { scheduledScaling } from './resources/scheduled-scaling.ts';
+import { DynamoDbPlanStore } from './scaling/dynamodb-plan-store.ts';
+import { createSfnClient, SfnExecutionStore } from './scaling/execution-store.ts';
+import { EventBridgeScheduleStore } from './scaling/schedule-store.ts';
+import { createSchedulerClient } from './scaling/scheduler-api-store.ts';
+import { createDynamoDbClient, TableStore } from './scaling/table-store.ts';
+import { AwsTargetSurveyor } from './scaling/targets/aws-target-surveyor.ts';
+import { createScalingClients } from './scaling/targets/scaling-clients.ts';
+import { logger, tracer } from './telemetry.ts';
+
+const environment = readEnvironment();
+const { tableName, stateMachineArn, scheduleRoleArn, deadLetterArn, scalableTargets } =
+  readScalingEnvironment();
+const outbound = new Outbound(outboundRulesOf(environment));
+const dynamoDb = tracer.captureAWSv3Client(createDynamoDbClient());
+const scheduler = tracer.captureAWSv3Client(createSchedulerClient());
+const sfn = tracer.captureAWSv3Client(createSfnClient());
+const cloudFormation = tracer.captureAWSv3Client(createCloudFormationClient());
+
+const resource = scheduledScaling({
+  plans: new DynamoDbPlanStore(new TableStore(dynamoDb, { table: tableName })),
+  schedules: new EventBridgeScheduleStore(scheduler),
+  runs: new SfnExecutionStore(sfn, { stateMachineArn }),
+  targets: new AwsTargetSurveyor({ clients: createScalingClients(), scalableTargets }),
+  statuses: new CloudFormationStackStatuses(cloudFormation, logger),
+  setting: { stateMachineArn, roleArn: scheduleRoleArn, deadLetterArn },
+  place: environment,
+  clock: Date.now,
+  log: logger,
+});
 
 /** The provider of `Custom::ScheduledScaling`. */
-export const handler = async (): Promise<never> => {
-  throw new ProviderError('InternalFailure', 'Custom::ScheduledScaling is not wired yet');
-};
+export const handler = provider(resource, { environment, outbound });

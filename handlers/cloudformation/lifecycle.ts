@@ -222,8 +222,8 @@ async function operate<Properties>(
 ): Promise<Answer> {
   if (request.requestType === 'Delete') {
     const { physicalResourceId } = request;
-    const isOurs = isTypeOf(resource, request.resourceType) && !isOfFailedCreate(physicalResourceId);
-    if (isOurs) await resource.delete(request, { signal });
+    const isLeft = resource.undoesFailedCreates === true || !isOfFailedCreate(physicalResourceId);
+    if (isLeft && isTypeOf(resource, request.resourceType)) await resource.delete(request, { signal });
     return { physicalResourceId, attributes: {} };
   }
   if (!isTypeOf(resource, request.resourceType)) {

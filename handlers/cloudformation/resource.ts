@@ -18,6 +18,11 @@ export interface Resource<Properties> {
   readonly schema: PropertySchema<Properties>;
   /** What its properties must be to each other. Default: nothing. */
   readonly rules?: PropertyRules;
+  /**
+   * Its Delete is asked also under the id of a Create that was answered with a failure: a function that died in the
+   * middle could not undo what it had made. Default: there is nothing to undo, and it is not asked.
+   */
+  readonly undoesFailedCreates?: true;
   create(request: CreateRequest, properties: Properties, operation: Operation): Promise<Answer>;
   /** The former properties come as received: they were right for an earlier release, perhaps not for this one. */
   update(request: UpdateRequest, properties: Properties, operation: Operation): Promise<Answer>;

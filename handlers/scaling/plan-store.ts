@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Plan, Target } from './plan.ts';
+import type { PlanDeployment } from './plan-deployment.ts';
 import type { RunReference } from './run.ts';
 import type { TargetState } from './target-state.ts';
 
@@ -11,6 +12,8 @@ export interface StoredPlan {
   readonly overrides: readonly Override[];
   /** Targets that left the plan, of which something may still be recorded. Default: none. */
   readonly formerTargets?: readonly Target[] | undefined;
+  /** What the resource that made it keeps with it. Default: no resource did. */
+  readonly deployment?: PlanDeployment | undefined;
 }
 
 /** A person's word on a scenario, in place of its schedule from `from` (included) to `until` (not). */

@@ -2,6 +2,7 @@ import { ProviderError } from '../errors.ts';
 import { dryRun } from './dry-run.ts';
 import { overrideByHand } from './hand-override.ts';
 import { isHeldBy, released } from './lease.ts';
+import { isForgettable } from './plan-deployment.ts';
 import type { Override, PlanStore, StoredPlan } from './plan-store.ts';
 import type { PlanWriter } from './plan-writer.ts';
 import { describeRun } from './run.ts';
@@ -201,10 +202,12 @@ async function performSweep(ports: TaskPorts, requestId: string, signal: AbortSi
 }
 
 /** A plan whose resource is gone is kept until everything that it changed is back. */
-async function forgetRemovedPlans({ store }: TaskPorts, signal: AbortSignal): Promise<void> {
-  for (const { plan, status } of await store.listPlans(signal)) {
-    if (status === 'active') continue;
+async function forgetRemovedPlans({ store, clock }: TaskPorts, signal: AbortSignal): Promise<void> {
+  for (const stored of await store.listPlans(signal)) {
+    if (!isForgettable(stored, clock())) continue;
+    const { plan } = stored;
     const recorded = await store.listRecorded(plan.id, signal);
-    if (recorded.length === 0) await store.deletePlan(plan.id, signal);
+    const mayGo = (now: StoredPlan): boolean => isForgettable(now, clock());
+    if (recorded.length === 0) await store.deletePlan(plan.id, signal, mayGo);
   }
 }

@@ -1,0 +1,28 @@
+import type { StackStatuses } from '../cloudformation/stack-status.ts';
+import type { ExecutionStore } from '../scaling/execution-store.ts';
+import type { Instant } from '../scaling/instant.ts';
+import type { ScheduleSetting } from '../scaling/plan-schedules.ts';
+import type { PlanStore } from '../scaling/plan-store.ts';
+import type { PlanWriter } from '../scaling/plan-writer.ts';
+import type { ScheduleGroupStore, ScheduleStore } from '../scaling/schedule-store.ts';
+import type { Place } from '../scaling/target-name.ts';
+import type { TargetSurveyor } from '../scaling/target-survey.ts';
+
+/** What Custom::ScheduledScaling works with. */
+export interface ScheduledScalingPorts {
+  readonly plans: Pick<PlanStore, 'findPlan' | 'listPlans' | 'listRecorded' | 'getTargetState'> &
+    Pick<PlanWriter, 'putPlan' | 'updatePlan' | 'deletePlan'>;
+  readonly schedules: ScheduleStore & ScheduleGroupStore;
+  readonly runs: ExecutionStore;
+  readonly targets: TargetSurveyor;
+  readonly statuses: StackStatuses;
+  /** What schedules start, and with which role. */
+  readonly setting: Omit<ScheduleSetting, 'group' | 'now'>;
+  /** Where this function runs. */
+  readonly place: Place;
+  readonly clock: () => Instant;
+  readonly log: {
+    info(message: string, fields: Record<string, unknown>): void;
+    warn(message: string, fields: Record<string, unknown>): void;
+  };
+}

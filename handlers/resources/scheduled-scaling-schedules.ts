@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ProviderError } from '../errors.ts';
+import { hasSchedules } from '../scaling/plan-deployment.ts';
+import { schedulesOf } from '../scaling/plan-schedules.ts';
+import type { StoredPlan } from '../scaling/plan-store.ts';
+import { scheduleDifference } from '../scaling/schedule-difference.ts';
+import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
+
+export type SchedulesPorts = Pick<ScheduledScalingPorts, 'plans' | 'schedules' | 'setting' | 'clock'>;
+
+/** So often another request may store another plan meanwhile. */
+const MAX_ROUNDS = 10;
+
+/**
+ * Makes a plan's schedules what the stored plan says, and looks again: where another request has stored another one
+ * meanwhile, as a rollback does while the Update still runs, both end with the schedules of the last.
+ * @returns What is stored then; undefined where nothing is.
+ */
+export async function settleSchedules(
+  plan: string,
+  ports: SchedulesPorts,
+  signal: AbortSignal,
+): Promise<StoredPlan | undefined> {
+  let stored = await ports.plans.findPlan(plan, signal);
+  for (let round = 0; stored !== undefined && round < MAX_ROUNDS; round += 1) {
+    await applySchedules(stored, ports, signal);
+    const found = await ports.plans.findPlan(plan, signal);
+    if (isDeepStrictEqual(aboutSchedules(found), aboutSchedules(stored))) return found;
+    stored = found;
+  }
+  if (stored === undefined) return undefined;
+  throw new ProviderError('NotStabilized', `Other requests store the plan ${plan} all the time`);
+}
+
+function aboutSchedules(stored: StoredPlan | undefined): unknown {
+  if (stored === undefined) return undefined;
+  const { plan, deployment } = stored;
+  return [plan, hasSchedules(stored), deployment?.group];
+}
+
+/** What is created comes first: a scenario that gets another name misses nothing. */
+async function applySchedules(
+  stored: StoredPlan,
+  { schedules, setting, clock }: SchedulesPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const group = stored.deployment?.group;
+  if (group === undefined) return;
+  if (!hasSchedules(stored)) {
+    await schedules.deleteGroup(group, signal);
+    return;
+  }
+  const present = await schedules.listSchedules(group, signal);
+  if (present.length === 0) await schedules.createGroup(group, signal);
+  const desired = schedulesOf(stored.plan, { ...setting, group, now: clock() });
+  const { creates, updates, deletes } = scheduleDifference(present, desired);
+  for (const schedule of [...creates, ...updates]) await schedules.putSchedule(schedule, signal);
+  for (const { Name } of deletes) await schedules.deleteSchedule(group, Name ?? '', signal);
+}
