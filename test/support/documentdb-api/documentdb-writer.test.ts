@@ -85,6 +85,19 @@ describe('The writer of the simulator', () => {
     assert.ok(orders.world.documentDb.account.outages.every(({ until }) => until !== undefined));
   });
 
+  test('is found again, where all that could follow broke on the way and another came', async () => {
+    const orders = ordersWorld(simulator, {
+      durations: { create: [40_000, 40_000], failover: [50_000, 50_000] },
+    });
+    const { processes } = orders.world.documentDb;
+    await orders.create('orders-3');
+    await orders.delete('orders-1');
+    processes.failInstance('orders-2');
+    orders.world.clock.advance(HOUR_MS);
+    assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-3'] });
+    assert.ok(orders.world.documentDb.account.outages.every(({ until }) => until !== undefined));
+  });
+
   test('can not be failed over to itself, to what is no member, or without a replica that is available', async () => {
     const orders = ordersWorld(simulator);
     await assert.rejects(orders.failOver('orders-1'), InvalidDBInstanceStateFault);
@@ -129,6 +142,10 @@ describe('The writer of the simulator', () => {
     assert.deepEqual((await orders.cluster()).writers, []);
     orders.world.clock.advance(HOUR_MS);
     assert.deepEqual((await orders.cluster()).writers, ['orders-2']);
+    assert.deepEqual(
+      account.failovers.map(({ from, to, cause }) => [from, to, cause]),
+      [[undefined, 'orders-2', 'writer-lost']],
+    );
     assert.notEqual(account.outages[0]?.until, undefined);
   });
 
