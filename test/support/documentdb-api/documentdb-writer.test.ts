@@ -87,13 +87,13 @@ describe('The writer of the simulator', () => {
 
   test('is found again, where all that could follow broke on the way and another came', async () => {
     const orders = ordersWorld(simulator, {
-      durations: { create: [40_000, 40_000], failover: [50_000, 50_000] },
+      durations: { create: [49_000, 49_000], failover: [50_000, 50_000] },
     });
     const { processes } = orders.world.documentDb;
     await orders.create('orders-3');
     await orders.delete('orders-1');
     processes.failInstance('orders-2');
-    orders.world.clock.advance(HOUR_MS);
+    orders.world.clock.advance(MINUTE_MS);
     assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-3'] });
     assert.ok(orders.world.documentDb.account.outages.every(({ until }) => until !== undefined));
   });
@@ -121,6 +121,7 @@ describe('The writer of the simulator', () => {
     const orders = ordersWorld(simulator);
     const { account } = orders.world.documentDb;
     await orders.delete('orders-1');
+    await assert.rejects(orders.delete('orders-1'), InvalidDBInstanceStateFault);
     assert.equal((await orders.cluster()).status, 'failing-over');
     orders.world.clock.advance(HOUR_MS);
     assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-2'] });
