@@ -6,7 +6,7 @@ import { replicaIndex } from './replica-name.ts';
 /** A cluster's instances at rest, sorted by what becomes of them. */
 export interface Membership {
   readonly clusterId: string;
-  /** The only one, and available. */
+  /** The only one. */
   readonly writer: InstanceObservation;
   /** All the instances: the foreign ones, those kept and the surplus. */
   readonly all: readonly InstanceObservation[];

@@ -27,18 +27,23 @@ function nextOfInstances(goal: DocumentDbGoal, observed: DocumentDbObservation):
   if (writer === undefined) {
     return { kind: 'impossible', reason: `${clusterId} has no instance, so there is nothing to scale` };
   }
-  if (isBroken(writer)) {
-    const reason = `The writer ${writer.id} of ${clusterId} is ${writer.status}`;
-    return instances.some(isAvailable)
-      ? {
-          kind: 'wait',
-          seconds: FAIL_OVER_WAIT_SECONDS,
-          reason: `${reason}, and is to be failed over from by AWS`,
-        }
-      : { kind: 'impossible', reason: `${reason}, and no other instance can take its place` };
-  }
   const members = membershipOf(goal, observed, writer);
-  return impossibleCount(goal, members) ?? nextOfMembers(goal, members);
+  const next = impossibleCount(goal, members) ?? nextOfMembers(goal, members);
+  return isBroken(writer) ? besideBrokenWriter(members, next) : next;
+}
+
+/** Nothing is changed beside it: AWS makes another instance the writer by itself, where there is one. */
+function besideBrokenWriter(
+  { clusterId, writer, all }: Membership,
+  next: Next | undefined,
+): Next | undefined {
+  const reason = `The writer ${writer.id} of ${clusterId} is ${writer.status}`;
+  if (all.some(isAvailable)) {
+    const until = `${reason}, and is to be failed over from by AWS`;
+    return { kind: 'wait', seconds: FAIL_OVER_WAIT_SECONDS, reason: until };
+  }
+  if (next?.kind !== 'change') return next;
+  return { kind: 'impossible', reason: `${reason}, and no other instance can take its place` };
 }
 
 function nextOfMembers(goal: DocumentDbGoal, members: Membership): Next | undefined {

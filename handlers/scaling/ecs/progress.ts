@@ -1,8 +1,12 @@
 import type { EcsChange } from '../change.ts';
 import type { Progress } from '../next-change.ts';
 import type { EcsObservation } from './observation.ts';
+import { isWithin } from './scalable-bounds.ts';
 
-/** What an observation tells of a change that was called for: the number is there, or not. Tasks follow later. */
+/**
+ * What an observation tells of a change that was called for: the number is there, or not. Bounds are there when the
+ * desired count is within them too. Tasks follow later.
+ */
 export function ecsProgress(change: EcsChange, { desiredCount, scalableTarget }: EcsObservation): Progress {
   switch (change.kind) {
     case 'set-desired-count':
@@ -11,7 +15,7 @@ export function ecsProgress(change: EcsChange, { desiredCount, scalableTarget }:
       const { minCapacity, maxCapacity } = change;
       const isThere =
         scalableTarget?.minCapacity === minCapacity && scalableTarget.maxCapacity === maxCapacity;
-      return isThere ? 'done' : 'no-sign';
+      return isThere && isWithin(desiredCount, scalableTarget) ? 'done' : 'no-sign';
     }
   }
 }

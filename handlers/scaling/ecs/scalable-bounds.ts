@@ -5,9 +5,14 @@ import { serviceName } from './service-name.ts';
 
 type AskedBounds = Extract<EcsGoal['asked'], { kind: 'bounds' }>;
 
-/** The change of a scalable target's bounds, both in one call; undefined where they are those asked for. */
+/**
+ * The change of a scalable target's bounds, both in one call; undefined where they are those asked for, and the desired
+ * count is within. One that somebody set outside of them comes back only when they are registered again, or the
+ * service is scaled the next time.
+ * @see https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+ */
 export function nextScalableBounds(asked: AskedBounds, observed: EcsObservation): Next | undefined {
-  const { scalableTarget: present } = observed;
+  const { scalableTarget: present, desiredCount } = observed;
   const name = serviceName(observed);
   if (present === undefined) {
     const reason = `MinCapacity and MaxCapacity can't be set for ${name}: it has no scalable target. Ask for DesiredCount`;
@@ -21,10 +26,20 @@ export function nextScalableBounds(asked: AskedBounds, observed: EcsObservation)
     const reason = `The scalable target of ${name} can't be ${bounds}: it is ${before}, and the minimum is never over the maximum`;
     return { kind: 'impossible', reason };
   }
-  if (minCapacity === present.minCapacity && maxCapacity === present.maxCapacity) return undefined;
+  const areThere = minCapacity === present.minCapacity && maxCapacity === present.maxCapacity;
+  if (areThere && isWithin(desiredCount, present)) return undefined;
   return {
     kind: 'change',
     change: { kind: 'set-bounds', minCapacity, maxCapacity },
-    reason: `The scalable target of ${name} is changed from ${before} to ${bounds}`,
+    reason: areThere
+      ? `The bounds ${bounds} of ${name} are registered again: it desires ${desiredCount} tasks, which is not within them`
+      : `The scalable target of ${name} is changed from ${before} to ${bounds}`,
   };
+}
+
+export function isWithin(
+  desiredCount: number,
+  { minCapacity, maxCapacity }: { readonly minCapacity: number; readonly maxCapacity: number },
+): boolean {
+  return desiredCount >= minCapacity && desiredCount <= maxCapacity;
 }

@@ -21,13 +21,6 @@ export function stability(observed: EcsObservation, because: string): Next {
   }
   // A blue/green deployment's service shows none.
   if (deployments.length > 1) return wait(`${name} has ${deployments.length} deployments under way`);
-  if (scalableTarget !== undefined) {
-    const { minCapacity, maxCapacity } = scalableTarget;
-    if (desiredCount < minCapacity || desiredCount > maxCapacity) {
-      const reason = `${name} desires ${desiredCount} tasks, and is brought within ${minCapacity}–${maxCapacity}`;
-      return wait(reason);
-    }
-  }
   if (runningCount !== desiredCount) return wait(`${name} runs ${runningCount} of ${desiredCount} tasks`);
   const bounds = scalableTarget && `, within ${scalableTarget.minCapacity}–${scalableTarget.maxCapacity}`;
   const reason = `${name} is stable and has what it should (${because}): ${runningCount} tasks${bounds ?? ''}`;

@@ -13,7 +13,12 @@ export interface Failover {
 
 export type FailoverCause =
   /** FailoverDBCluster. */
-  'asked' | 'writer-modified' | 'writer-deleted' | 'writer-failed';
+  | 'asked'
+  | 'writer-modified'
+  | 'writer-deleted'
+  | 'writer-failed'
+  /** A writer went, and nobody could follow it at once. */
+  | 'writer-lost';
 
 /** A span in which nothing could be written to a running cluster. */
 export interface Outage {

@@ -51,9 +51,9 @@ export class DocumentDbChanges {
     const { DBInstanceClass: instanceClass, ApplyImmediately = false, PromotionTier } = input;
     const id = input.DBInstanceIdentifier.toLowerCase();
     const instance = this.#getInstance(id);
-    if (instanceClass !== undefined) this.#checkClass(instanceClass, this.#getCluster(instance.clusterId));
-    checkTier(PromotionTier);
     const cluster = this.#getCluster(instance.clusterId);
+    if (instanceClass !== undefined) this.#checkClass(instanceClass, cluster);
+    checkTier(PromotionTier);
     if (instance.status !== 'available' || cluster.status !== 'available') {
       throw instanceState(
         `Database instance is not in available state: ${id} is ${instance.status}, ${cluster.id} is ${cluster.status}.`,

@@ -5,6 +5,7 @@ import {
   type CreateDBInstanceMessage,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
+  type DescribeDBInstancesCommandOutput,
   DescribeOrderableDBInstanceOptionsCommand,
   InstanceQuotaExceededFault,
   InsufficientDBInstanceCapacityFault,
@@ -136,15 +137,15 @@ describe('The limits of the simulator', () => {
     orders.world.given.cluster({ id: 'third', instances: ids('third') });
     const seen: string[] = [];
     const pages: number[] = [];
-    let Marker: string | undefined;
-    do {
-      const page = await orders.client.send(
-        new DescribeDBInstancesCommand({ MaxRecords: 20, ...(Marker !== undefined && { Marker }) }),
+    for (let Marker: string | undefined = '', page = 0; Marker !== undefined && page < 5; page += 1) {
+      const answer: DescribeDBInstancesCommandOutput = await orders.client.send(
+        new DescribeDBInstancesCommand({ MaxRecords: 20, ...(Marker !== '' && { Marker }) }),
       );
-      pages.push(page.DBInstances?.length ?? 0);
-      seen.push(...(page.DBInstances ?? []).map(({ DBInstanceIdentifier = '' }) => DBInstanceIdentifier));
-      Marker = page.Marker;
-    } while (Marker !== undefined);
+      const { DBInstances = [] } = answer;
+      pages.push(DBInstances.length);
+      seen.push(...DBInstances.map(({ DBInstanceIdentifier = '' }) => DBInstanceIdentifier));
+      Marker = answer.Marker;
+    }
     assert.deepEqual(pages, [20, 20, 8]);
     assert.equal(new Set(seen).size, 48);
     const { DBClusters } = await orders.client.send(new DescribeDBClustersCommand({}));

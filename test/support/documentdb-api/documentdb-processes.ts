@@ -16,8 +16,8 @@ export class DocumentDbProcesses {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #durations: DurationRanges;
-  /** Clusters and instances with something under way that never ends. */
-  readonly #hanging = new Set<string>();
+  /** Activities of clusters and instances that never end. */
+  readonly #hanging = new Set<number>();
 
   constructor(
     account: DocumentDbAccount,
@@ -34,7 +34,7 @@ export class DocumentDbProcesses {
   create(instance: Instance, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.putInstance({ ...instance, status: 'creating', activity });
-    if (mishap === 'never-ends') return void this.#hanging.add(instance.id);
+    if (mishap === 'never-ends') return void this.#hanging.add(activity);
     this.#afterwards('create', instance.id, activity, () => {
       if (mishap === 'fails') this.#account.changeInstance(instance.id, { status: 'failed' });
       else this.#makeAvailable(instance.id);
@@ -70,7 +70,7 @@ export class DocumentDbProcesses {
     const activity = this.#account.nextActivity();
     this.#account.changeInstance(id, { status: 'modifying', activity });
     if (cluster.writer === id) this.#loseWriter(cluster, 'writer-modified');
-    if (mishap === 'never-ends') return void this.#hanging.add(id);
+    if (mishap === 'never-ends') return void this.#hanging.add(activity);
     this.#afterwards('modify', id, activity, () => {
       if (mishap === 'fails') return this.failInstance(id);
       this.#account.changeInstance(id, { instanceClass: pendingClass, pendingClass: undefined });
@@ -90,6 +90,7 @@ export class DocumentDbProcesses {
       this.#account.removeInstance(id);
       const left = this.#account.findCluster(instance.clusterId);
       if (left?.writer === id) this.#account.changeCluster(left.id, { writer: undefined });
+      this.#ensureWriter(instance.clusterId);
     });
   }
 
@@ -97,7 +98,7 @@ export class DocumentDbProcesses {
   failOver(clusterId: string, target: string | undefined, cause: FailoverCause, mishap?: Mishap): void {
     const activity = this.#account.nextActivity();
     this.#account.changeCluster(clusterId, { status: 'failing-over', activity });
-    if (mishap === 'never-ends') return void this.#hanging.add(clusterId);
+    if (mishap === 'never-ends') return void this.#hanging.add(activity);
     this.#account.beginOutage(clusterId, cause);
     const isCurrent = () => this.#account.findCluster(clusterId)?.activity === activity;
     const duration = this.#duration('failover');
@@ -107,7 +108,9 @@ export class DocumentDbProcesses {
       else this.#account.endOutage(clusterId);
     });
     this.#clock.after(duration, () => {
-      if (isCurrent()) this.#account.changeCluster(clusterId, { status: 'available' });
+      if (!isCurrent()) return;
+      this.#account.changeCluster(clusterId, { status: 'available' });
+      this.#ensureWriter(clusterId);
     });
   }
 
@@ -184,17 +187,14 @@ export class DocumentDbProcesses {
   /** AWS's support puts right what hangs, and what failed: it is available again, as it was before. */
   repair(): void {
     const { clusters, instances } = this.#account.state;
-    for (const { id, status } of clusters.values()) {
-      if (!this.#hanging.delete(id) || status !== 'failing-over') continue;
+    for (const { id, activity } of clusters.values()) {
+      if (!this.#hanging.has(activity)) continue;
       this.#account.changeCluster(id, { status: 'available', activity: this.#account.nextActivity() });
+      this.#ensureWriter(id);
     }
-    for (const { id, status } of instances.values()) {
-      const hangs = this.#hanging.delete(id) && (status === 'creating' || status === 'modifying');
-      if (!hangs && status !== 'failed') continue;
-      this.#account.changeInstance(id, {
-        pendingClass: undefined,
-        activity: this.#account.nextActivity(),
-      });
+    for (const { id, status, activity } of instances.values()) {
+      if (!this.#hanging.has(activity) && status !== 'failed') continue;
+      this.#account.changeInstance(id, { pendingClass: undefined, activity: this.#account.nextActivity() });
       this.#makeAvailable(id);
     }
   }
@@ -238,17 +238,16 @@ export class DocumentDbProcesses {
 
   #promote(clusterId: string, target: string | undefined, cause: FailoverCause): void {
     const cluster = this.#account.findCluster(clusterId);
-    const replica = cluster && this.#chooseReplica(cluster, target);
-    const from = cluster?.writer;
+    if (cluster === undefined) return;
+    const replica = this.#chooseReplica(cluster, target);
+    const from = cluster.writer;
     if (replica === undefined) {
       if (from !== undefined && this.#account.findInstance(from)?.status === 'available') {
         this.#account.endOutage(clusterId);
       }
       return;
     }
-    this.#account.failovers.push({ at: this.#clock.now, clusterId, from, to: replica.id, cause });
-    this.#account.changeCluster(clusterId, { writer: replica.id });
-    this.#account.endOutage(clusterId);
+    this.#makeWriter(cluster, replica.id, cause);
     const former = from === undefined ? undefined : this.#account.findInstance(from);
     if (former?.status === 'available' && this.#random.chance(0.5)) this.#reboot(former.id);
   }
@@ -263,14 +262,26 @@ export class DocumentDbProcesses {
     const instance = this.#account.findInstance(id);
     if (instance === undefined) return;
     this.#account.changeInstance(id, { status: 'available' });
-    const cluster = this.#account.findCluster(instance.clusterId);
-    const writer = cluster?.writer === undefined ? undefined : this.#account.findInstance(cluster.writer);
-    const hasWriter = writer !== undefined && !['deleting', 'failed'].includes(writer.status);
-    if (cluster !== undefined && !hasWriter && cluster.status === 'available') {
-      this.#account.changeCluster(cluster.id, { writer: id });
-    }
-    if (this.#account.findCluster(instance.clusterId)?.writer === id)
+    if (this.#account.findCluster(instance.clusterId)?.writer === id) {
       this.#account.endOutage(instance.clusterId);
+    }
+    this.#ensureWriter(instance.clusterId);
+  }
+
+  /** A running cluster that has lost its writer takes whoever there is. */
+  #ensureWriter(clusterId: string): void {
+    const cluster = this.#account.findCluster(clusterId);
+    if (cluster?.status !== 'available') return;
+    const writer = cluster.writer === undefined ? undefined : this.#account.findInstance(cluster.writer);
+    if (writer !== undefined && writer.status !== 'deleting' && writer.status !== 'failed') return;
+    const successor = this.#chooseReplica(cluster, undefined);
+    if (successor !== undefined) this.#makeWriter(cluster, successor.id, 'writer-lost');
+  }
+
+  #makeWriter({ id: clusterId, writer: from }: Cluster, to: string, cause: FailoverCause): void {
+    this.#account.failovers.push({ at: this.#clock.now, clusterId, from, to, cause });
+    this.#account.changeCluster(clusterId, { writer: to });
+    this.#account.endOutage(clusterId);
   }
 
   #changeMembers(clusterId: string, from: Instance['status'], to: Instance['status']): void {

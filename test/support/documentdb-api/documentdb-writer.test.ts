@@ -85,6 +85,38 @@ describe('The writer of the simulator', () => {
     assert.ok(orders.world.documentDb.account.outages.every(({ until }) => until !== undefined));
   });
 
+  test('is found again, where all that could follow broke on the way and another came', async () => {
+    const orders = ordersWorld(simulator, {
+      durations: { create: [49_000, 49_000], failover: [50_000, 50_000] },
+    });
+    const { processes } = orders.world.documentDb;
+    await orders.create('orders-3');
+    await orders.delete('orders-1');
+    processes.failInstance('orders-2');
+    orders.world.clock.advance(MINUTE_MS);
+    assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-3'] });
+    assert.ok(orders.world.documentDb.account.outages.every(({ until }) => until !== undefined));
+  });
+
+  test('is found again at the latest when the one that is deleted is gone', async () => {
+    const durations = {
+      modifyPickup: [SECOND_MS, SECOND_MS],
+      modify: [MINUTE_MS, MINUTE_MS],
+      reboot: [0, 0],
+      modifyCluster: [MINUTE_MS, MINUTE_MS],
+      delete: [5 * MINUTE_MS, 5 * MINUTE_MS],
+    } as const;
+    const orders = ordersWorld(simulator, { durations });
+    await orders.modify('orders-2', 'db.r6g.xlarge');
+    orders.world.clock.advance(2 * SECOND_MS);
+    await orders.delete('orders-1');
+    orders.world.clock.advance(30 * SECOND_MS);
+    // The replica comes back while the cluster is busy with something else.
+    orders.world.operator.scaleServerless('orders', { minCapacity: 1, maxCapacity: 2 });
+    orders.world.clock.advance(6 * MINUTE_MS);
+    assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-2'] });
+  });
+
   test('can not be failed over to itself, to what is no member, or without a replica that is available', async () => {
     const orders = ordersWorld(simulator);
     await assert.rejects(orders.failOver('orders-1'), InvalidDBInstanceStateFault);
@@ -108,6 +140,7 @@ describe('The writer of the simulator', () => {
     const orders = ordersWorld(simulator);
     const { account } = orders.world.documentDb;
     await orders.delete('orders-1');
+    await assert.rejects(orders.delete('orders-1'), InvalidDBInstanceStateFault);
     assert.equal((await orders.cluster()).status, 'failing-over');
     orders.world.clock.advance(HOUR_MS);
     assert.deepEqual(await orders.cluster(), { status: 'available', writers: ['orders-2'] });
@@ -129,6 +162,10 @@ describe('The writer of the simulator', () => {
     assert.deepEqual((await orders.cluster()).writers, []);
     orders.world.clock.advance(HOUR_MS);
     assert.deepEqual((await orders.cluster()).writers, ['orders-2']);
+    assert.deepEqual(
+      account.failovers.map(({ from, to, cause }) => [from, to, cause]),
+      [[undefined, 'orders-2', 'writer-lost']],
+    );
     assert.notEqual(account.outages[0]?.until, undefined);
   });
 

@@ -47,6 +47,16 @@ describe('A service of the simulator', () => {
     }
   });
 
+  test('stops no task that is wanted again before it has stopped', async () => {
+    for (let seed = 0; seed < 10; seed += 1) {
+      const world = open(5, seed);
+      await update(world, { desiredCount: 1 });
+      world.clock.advance(4 * SECOND_MS);
+      await update(world, { desiredCount: 5 });
+      assert.deepEqual(runningCounts(world, 2 * MINUTE_MS), [5]);
+    }
+  });
+
   test('has two deployments while new tasks take the place of the old ones', async () => {
     const world = open(3);
     const before = await getService(world);

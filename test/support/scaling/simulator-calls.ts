@@ -16,16 +16,6 @@ export type Reply =
     }
   | 'reset';
 
-/** What says that the client is wrong, not that the world is another than it thought. */
-const MISTAKES: ReadonlySet<string> = new Set([
-  'InvalidAction',
-  'InvalidQueryParameter',
-  'InvalidSignatureException',
-  'MissingParameter',
-  'SerializationException',
-  'UnknownOperationException',
-]);
-
 export interface SimulatorCallsOptions {
   readonly services: Readonly<Record<SimulatedService, AwsService>>;
   readonly clock: VirtualClock;
@@ -59,30 +49,47 @@ export class SimulatorCalls {
   }
 
   receive(name: SimulatedService, request: WireRequest, caller: string): Reply {
-    const { journal } = this.#options;
     const service = this.#options.services[name];
-    const { contentType } = service;
     const index = this.#count;
     this.#count += 1;
     const requestId = `request-${index}`;
-    let action = 'A call';
+    const { contentType } = service;
     try {
-      const parsed = service.parse(request);
-      action = parsed.action;
-      journal.count(action);
-      const call = this.#call(name, { ...parsed, caller, index });
-      const fault = this.#options.faults.take(call);
-      const answer = this.#carryOut(service, call, fault, this.#lag());
-      if (fault?.kind === 'lost-answer') return 'reset';
+      const { action, input } = this.#parse(service, request);
+      const call = this.#call(name, { action, input, caller, index });
+      const answer = this.#answer(service, call);
       return { status: 200, contentType, body: service.writeAnswer(action, answer, requestId), requestId };
     } catch (error) {
       if (error instanceof BrokenConnection) return 'reset';
       if (!(error instanceof AwsError)) throw error;
-      if (!(error instanceof InjectedError) && MISTAKES.has(error.code)) {
-        journal.violations.push(`${action} is refused: ${error.message}`);
-      }
       return { status: error.status, contentType, body: service.writeError(error, requestId), requestId };
     }
+  }
+
+  /** @throws AwsError for what no client of AWS sends. */
+  #parse(service: AwsService, request: WireRequest): ReturnType<AwsService['parse']> {
+    const { journal } = this.#options;
+    try {
+      const parsed = service.parse(request);
+      journal.count(parsed.action);
+      return parsed;
+    } catch (error) {
+      if (error instanceof AwsError) journal.violations.push(`A call is refused: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** @throws AwsError, BrokenConnection */
+  #answer(service: AwsService, call: SimulatedCall): Record<string, unknown> {
+    const fault = this.#options.faults.take(call);
+    const isLost = fault?.kind === 'lost-answer';
+    try {
+      const answer = this.#carryOut(service, call, fault, this.#lag());
+      if (!isLost) return answer;
+    } catch (error) {
+      if (!isLost || !(error instanceof AwsError)) throw error;
+    }
+    throw new BrokenConnection();
   }
 
   /**
@@ -139,7 +146,7 @@ export class SimulatorCalls {
 
 class BrokenConnection extends Error {}
 
-/** An error that a test asked for is nobody's mistake. */
+/** An error that a test asked for. */
 class InjectedError extends AwsError {
   constructor({ code, status, message }: { code: string; status?: number; message?: string }) {
     super(code, message ?? `${code}, as the test wants it`, status ?? defaultStatus(code));

@@ -138,6 +138,7 @@ describe('The simulator is strict', () => {
       assert.equal(answer.status, status);
       assert.ok(answer.text.includes(code), answer.text);
       assert.deepEqual(world.journal.entries, []);
+      assert.equal(world.journal.violations.length, 1);
     });
   }
 

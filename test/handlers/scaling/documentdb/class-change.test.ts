@@ -187,6 +187,20 @@ table([
     'The writer f1 of orders is failed, and no other instance can take its place',
   ],
   [
+    'nothing is made beside it',
+    { count: total(2) },
+    'f1:L* failed',
+    'impossible',
+    'The writer f1 of orders is failed, and no other instance can take its place',
+  ],
+  [
+    'one that failed with its class is no obstacle either',
+    back('f1:L'),
+    'f1:L* failed',
+    'settled',
+    'orders is available and has what it should (what was recorded before nightly-batch): 1 × db.r6g.large, f1 is the writer',
+  ],
+  [
     'a cluster may have no instance',
     toB,
     '',

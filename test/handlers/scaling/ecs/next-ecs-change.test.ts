@@ -175,18 +175,18 @@ const rows: readonly (readonly [
     "MinCapacity and MaxCapacity can't be set for prod/batch: it has no scalable target. Ask for DesiredCount",
   ],
   [
-    'the count comes within the bounds by itself',
+    'a count that is not within the bounds is brought there by registering them again',
     bounds({ minCapacity: 6 }),
     service({ scalableTarget: { minCapacity: 6, maxCapacity: 8 } }),
-    'wait 15',
-    'prod/batch desires 4 tasks, and is brought within 6–8',
+    'set-bounds 6 8',
+    'The bounds 6–8 of prod/batch are registered again: it desires 4 tasks, which is not within them',
   ],
   [
     'from above too',
     bounds({ maxCapacity: 3 }),
     service({ scalableTarget: { minCapacity: 2, maxCapacity: 3 } }),
-    'wait 15',
-    'prod/batch desires 4 tasks, and is brought within 2–3',
+    'set-bounds 2 3',
+    'The bounds 2–3 of prod/batch are registered again: it desires 4 tasks, which is not within them',
   ],
   [
     'anywhere within them it is settled',

@@ -10,12 +10,14 @@ test('a desired count is there when it is read, whether or not its tasks run yet
   assert.equal(ecsProgress(change, service({ desiredCount: 13 })), 'no-sign');
 });
 
-test('bounds are there when both are', () => {
+test('bounds are there when both are, and the desired count is within', () => {
   const change = { kind: 'set-bounds', minCapacity: 2, maxCapacity: 8 } as const;
   const seen = (minCapacity: number, maxCapacity: number) =>
     ecsProgress(change, service({ scalableTarget: { minCapacity, maxCapacity } }));
   assert.equal(seen(2, 8), 'done');
   assert.equal(seen(2, 9), 'no-sign');
   assert.equal(seen(1, 8), 'no-sign');
+  const scalableTarget = { minCapacity: 2, maxCapacity: 8 };
+  assert.equal(ecsProgress(change, service({ scalableTarget, desiredCount: 9 })), 'no-sign');
   assert.equal(ecsProgress(change, service()), 'no-sign');
 });
