@@ -31,6 +31,12 @@ export interface ServiceInquiryProps extends ServiceRequestProps {
   readonly deploymentId?: string;
 }
 
+/** Properties by their names in a template; what is undefined is left to the service. */
+export interface PropertyValues {
+  readonly [name: string]: PropertyValue | undefined;
+}
+export type PropertyValue = string | number | boolean | readonly PropertyValue[] | PropertyValues;
+
 /** A resource of one of the service's types. */
 export function serviceResource(
   scope: Construct,
@@ -38,8 +44,7 @@ export function serviceResource(
   request: {
     readonly provider: ProviderName;
     readonly resourceType: `Custom::${string}`;
-    /** By their names in a template; what is undefined is left to the service. */
-    readonly properties: Readonly<Record<string, string | readonly string[] | undefined>>;
+    readonly properties: PropertyValues;
   },
 ): CustomResource {
   return new CustomResource(scope, 'Resource', {
