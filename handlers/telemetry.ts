@@ -8,16 +8,16 @@ import type { AnsweredRequest } from './cloudformation/lifecycle.ts';
 import { redactingReplacer } from './redaction.ts';
 import type { ScalingEvent } from './scaling/scaling-event.ts';
 
-/** The service's name in logs and traces, and the metrics' namespace. */
-const SERVICE = 'deploytime';
+// The service's name in logs and traces, and the metrics' dimension, is POWERTOOLS_SERVICE_NAME: `deploytime`, and with
+// the qualifier in it for a second copy, whose alarms must not ring for the first one.
 
 /** Whatever is logged passes the redaction, also where POWERTOOLS_LOGGER_LOG_EVENT logs whole events. */
-export const logger = new Logger({ serviceName: SERVICE, jsonReplacerFn: redactingReplacer });
+export const logger = new Logger({ jsonReplacerFn: redactingReplacer });
 
-export const metrics = new Metrics({ namespace: SERVICE, serviceName: SERVICE });
+export const metrics = new Metrics({ namespace: 'deploytime' });
 
 /** It does not look at outgoing HTTP requests: their URLs are presigned. */
-export const tracer = new Tracer({ serviceName: SERVICE, captureHTTPsRequests: false });
+export const tracer = new Tracer({ captureHTTPsRequests: false });
 
 /** The three middlewares of each function, outermost first. */
 export function instrumentation() {

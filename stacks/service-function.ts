@@ -21,7 +21,7 @@ import {
   tracePermissions,
 } from './permissions/function-permissions.ts';
 import { acknowledgeWildcards, type Permission, policyStatements } from './permissions/permission.ts';
-import { type FunctionName, functionName } from './service-name.ts';
+import { type FunctionName, functionName, servicePrefix } from './service-name.ts';
 
 const PROJECT_ROOT = join(import.meta.dirname, '..');
 
@@ -140,7 +140,7 @@ function environmentOf(props: ServiceFunctionProps): Record<string, string> {
     DEPLOYTIME_PARTITION: Aws.PARTITION,
     DEPLOYTIME_ACCOUNT_ID: Aws.ACCOUNT_ID,
     DEPLOYTIME_URL_SUFFIX: Aws.URL_SUFFIX,
-    POWERTOOLS_SERVICE_NAME: 'deploytime',
+    POWERTOOLS_SERVICE_NAME: servicePrefix(props.qualifier),
     POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
     ...(props.endpointOverride !== undefined && { AWS_ENDPOINT_URL: props.endpointOverride }),
     ...props.environment,

@@ -8,13 +8,15 @@ import { layerFingerprintPermissions } from './permissions/layer-fingerprint-per
 import type { Permission } from './permissions/permission.ts';
 import { scalingStepPermissions } from './permissions/scaling-step-permissions.ts';
 import { scheduledScalingPermissions } from './permissions/scheduled-scaling-permissions.ts';
+import { ScalingAlarms } from './scaling-alarms.ts';
 import { scalingArns } from './scaling-arns.ts';
 import { ScalingDeadLetters } from './scaling-dead-letters.ts';
 import { ScalingRun } from './scaling-run.ts';
 import { scalingScheduleRole } from './scaling-schedule-role.ts';
 import { ScalingSweep } from './scaling-sweep.ts';
 import { ScalingTable } from './scaling-table.ts';
-import { ServiceFunction } from './service-function.ts';
+import { ServiceDashboard } from './service-dashboard.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 import { type FunctionName, type ProviderName, serviceTokenParameterName } from './service-name.ts';
 import {
   checkServiceProperties,
@@ -78,9 +80,14 @@ interface ProviderProps {
   readonly inNetwork: boolean;
 }
 
+/** What a function has for itself; the rest is of the whole service. */
+type OwnFunctionProps = Omit<ServiceFunctionProps, 'logRetention' | 'qualifier' | 'endpointOverride'>;
+
 /** One copy of the service: a function and a role for each resource type, and the one that answers for the dead. */
 export class ServiceStack extends Stack {
   readonly #properties: ServiceProperties;
+  readonly #functions = new Map<FunctionName, IFunction>();
+  readonly #resourceTypes: string[] = [];
   readonly #undelivered: IFunction;
 
   /** @throws Error in one sentence for properties that are not allowed. */
@@ -120,13 +127,19 @@ export class ServiceStack extends Stack {
       permissions: layerFingerprintPermissions(this, props),
       inNetwork: false,
     });
-    this.#addScheduledScaling();
+    const scaling = this.#addScheduledScaling();
+    new ServiceDashboard(this, 'Dashboard', {
+      qualifier: props.qualifier,
+      resourceTypes: this.#resourceTypes,
+      functions: this.#functions,
+      ...scaling,
+    });
   }
 
   /** The on-failure destination. Never in a VPC: it has to answer also where the VPC is what broke the provider. */
   #addUndelivered(): IFunction {
-    return new ServiceFunction(this, 'Undelivered', {
-      ...this.#shared('undelivered'),
+    return this.#addFunction('Undelivered', {
+      name: 'undelivered',
       description: 'Answers CloudFormation for a provider that died without an answer',
       timeout: UNDELIVERED_TIMEOUT,
       memorySize: UNDELIVERED_MEMORY_MB,
@@ -136,12 +149,11 @@ export class ServiceStack extends Stack {
   }
 
   /** The provider writes plans and schedules; schedules start runs, and the step is all that a run does. */
-  #addScheduledScaling(): void {
-    const { qualifier, scalableTargets = [] } = this.#properties;
-    const named = qualifier === undefined ? {} : { qualifier };
+  #addScheduledScaling() {
+    const { qualifier, scalableTargets = [], alarmTopicArn } = this.#properties;
     const arns = scalingArns(this, qualifier);
-    const { table } = new ScalingTable(this, 'ScalingTable', named);
-    const { queue: deadLetters } = new ScalingDeadLetters(this, 'ScalingDeadLetters', named);
+    const { table } = new ScalingTable(this, 'ScalingTable', { qualifier });
+    const { queue: deadLetters } = new ScalingDeadLetters(this, 'ScalingDeadLetters', { qualifier });
     const { roleArn: scheduleRoleArn } = scalingScheduleRole(this, 'ScalingScheduleRole', arns);
     const environment = {
       DEPLOYTIME_SCALING_TABLE: table.tableName,
@@ -150,8 +162,8 @@ export class ServiceStack extends Stack {
       DEPLOYTIME_SCALING_DEAD_LETTER_ARN: arns.deadLetters,
       DEPLOYTIME_SCALABLE_TARGETS: scalableTargetsEnvironment(scalableTargets),
     };
-    const { function: step } = new ServiceFunction(this, 'ScalingStep', {
-      ...this.#shared('scaling-step'),
+    const { function: step } = this.#addFunction('ScalingStep', {
+      name: 'scaling-step',
       description: 'Takes one step of a run of Custom::ScheduledScaling, and sweeps',
       timeout: SCALING_STEP_TIMEOUT,
       memorySize: SCALING_STEP_MEMORY_MB,
@@ -159,9 +171,9 @@ export class ServiceStack extends Stack {
       permissions: scalingStepPermissions(this, arns, { scalableTargets }),
       environment,
     });
-    new ScalingRun(this, 'ScalingRun', { ...named, step });
-    new ScalingSweep(this, 'ScalingSweep', { ...named, step, deadLetters });
-    this.#addProvider('ScheduledScaling', {
+    const { stateMachine } = new ScalingRun(this, 'ScalingRun', { qualifier, step });
+    new ScalingSweep(this, 'ScalingSweep', { qualifier, step, deadLetters });
+    const provider = this.#addProvider('ScheduledScaling', {
       name: 'scheduled-scaling',
       resourceType: 'Custom::ScheduledScaling',
       purpose: 'clusters and services are larger during these hours',
@@ -170,13 +182,19 @@ export class ServiceStack extends Stack {
       environment,
       inNetwork: false,
     });
+    const { alarms } = new ScalingAlarms(this, 'ScalingAlarms', {
+      ...{ qualifier, provider, step, stateMachine, deadLetters },
+      topicArn: alarmTopicArn,
+    });
+    return { stateMachine, deadLetters, alarms };
   }
 
-  #addProvider(id: string, props: ProviderProps): void {
+  #addProvider(id: string, props: ProviderProps): IFunction {
     const { name, resourceType, purpose, memorySize, permissions, environment, inNetwork } = props;
     const { network, qualifier } = this.#properties;
-    const provider = new ServiceFunction(this, id, {
-      ...this.#shared(name),
+    this.#resourceTypes.push(resourceType);
+    const provider = this.#addFunction(id, {
+      name,
       description: `${resourceType}: ${purpose}`,
       timeout: PROVIDER_TIMEOUT,
       memorySize,
@@ -193,15 +211,18 @@ export class ServiceStack extends Stack {
     });
     // No export: a stack that imported it would block the removal of the service.
     new CfnOutput(this, `${id}ServiceToken`, { value: serviceToken });
+    return provider.function;
   }
 
-  #shared(name: FunctionName) {
+  #addFunction(id: string, props: OwnFunctionProps): ServiceFunction {
     const { qualifier, endpointOverride, logRetention = DEFAULT_LOG_RETENTION } = this.#properties;
-    return {
-      name,
+    const added = new ServiceFunction(this, id, {
+      ...props,
       logRetention,
       ...(qualifier !== undefined && { qualifier }),
       ...(endpointOverride !== undefined && { endpointOverride }),
-    };
+    });
+    this.#functions.set(props.name, added.function);
+    return added;
   }
 }

@@ -24,8 +24,8 @@ const FUNCTIONS = [
   { id: 'ScalingStep', name: 'scaling-step' },
   { id: 'Undelivered', name: 'undelivered' },
 ] as const;
-/** The table, the state machine, the rule and the queue. */
-const SCALING_RESOURCES = 4;
+/** The table, the state machine, the rule and the queue; seven alarms. And the dashboard is of the whole service. */
+const OTHER_RESOURCES = 4 + 7 + 1;
 /** Of a function's temporary storage, as long as nobody asks for more; in bytes. */
 const LAMBDA_STORAGE_BYTES = 512 * 1024 * 1024;
 const NETWORK = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
@@ -136,9 +136,11 @@ describe('the service stack', () => {
     );
   });
 
-  it('has functions, roles, log groups, deliveries and parameters, and what scheduled scaling needs', () => {
+  it('has functions, roles, log groups, deliveries and parameters, what scheduled scaling needs, and what watches it', () => {
     const types = [...flatResources(stack).values()].map(({ Type }) => Type);
     assert.deepEqual([...new Set(types)].toSorted(), [
+      'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
       'AWS::DynamoDB::Table',
       'AWS::Events::Rule',
       'AWS::IAM::Role',
@@ -155,10 +157,11 @@ describe('the service stack', () => {
 });
 
 describe('the stack properties', () => {
-  it('put the qualifier into every name', () => {
+  it('put the qualifier into every name, and into what the metrics of a copy are told by', () => {
     const stack = serviceStack({ qualifier: 'blue' });
     for (const { id, name } of FUNCTIONS) {
       assert.equal(getResource(stack, `${id}Function`).Properties.FunctionName, `deploytime-blue-${name}`);
+      assert.equal(variablesOf(stack, id).POWERTOOLS_SERVICE_NAME, 'deploytime-blue');
       assert.equal(
         getResource(stack, `${id}Log`).Properties.LogGroupName,
         `/aws/lambda/deploytime-blue-${name}`,
@@ -181,11 +184,13 @@ describe('the stack properties', () => {
         p.TableName,
         p.StateMachineName,
         p.QueueName,
+        p.AlarmName,
+        p.DashboardName,
       ]);
     const own = (name: unknown) => typeof name === 'string' && name.includes('deploytime');
     const first = named(serviceStack()).filter(own);
     const second = named(serviceStack({ qualifier: 'blue' })).filter(own);
-    assert.equal(first.length, 2 * FUNCTIONS.length + PROVIDERS.length + SCALING_RESOURCES);
+    assert.equal(first.length, 2 * FUNCTIONS.length + PROVIDERS.length + OTHER_RESOURCES);
     assert.deepEqual(
       second.filter((name) => first.includes(name)),
       [],
