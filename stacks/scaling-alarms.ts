@@ -1,11 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -20,7 +14,7 @@ import { servicePrefix } from './service-name.ts';
 const PERIOD = SWEEP_INTERVAL;
 /** So many sweeps may be missing, one after the other. */
 const MISSED_SWEEPS = 3;
-/** One that fails is asked again by the state machine; several are no accident. */
+/** A step that fails is asked for again by the state machine; several are no accident. */
 const STEP_ERRORS = 3;
 /** SQS tells the length of a queue so often. */
 const QUEUE_PERIOD = Duration.minutes(5);
@@ -56,6 +50,7 @@ export class ScalingAlarms extends Construct {
     this.#prefix = servicePrefix(qualifier);
     this.#topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', topicArn);
     const counted = { qualifier, period: PERIOD };
+    const summed = { statistic: 'Sum', period: PERIOD };
     this.alarms = [
       this.#add('Failed', {
         name: 'scaling-failed',
@@ -67,11 +62,7 @@ export class ScalingAlarms extends Construct {
         means: "A window of scheduled scaling ended before its targets had the window's capacity",
         metric: scalingMetric('Late', counted),
       }),
-      this.#add('Broken', {
-        name: 'scaling-broken',
-        means: 'An execution of the state machine failed, timed out or was aborted',
-        metric: brokenExecutions(stateMachine),
-      }),
+      this.#addSweepMissing(scalingMetric('SweepCompleted', counted)),
       this.#add('DeadLetters', {
         name: 'scaling-dead-letters',
         means: 'EventBridge could not start a run or a sweep',
@@ -80,16 +71,42 @@ export class ScalingAlarms extends Construct {
           period: QUEUE_PERIOD,
         }),
       }),
-      this.#addSweepMissing(scalingMetric('SweepCompleted', counted)),
+      this.#add('RunFailed', {
+        name: 'scaling-run-failed',
+        means:
+          'An execution of the state machine failed: as a run that ended Failed does, or one that broke off',
+        metric: stateMachine.metricFailed(summed),
+      }),
+      this.#add('RunTimedOut', {
+        name: 'scaling-run-timed-out',
+        means: 'An execution of the state machine took longer than it may',
+        metric: stateMachine.metricTimedOut(summed),
+      }),
+      this.#add('RunAborted', {
+        name: 'scaling-run-aborted',
+        means: 'Somebody stopped an execution of the state machine',
+        metric: stateMachine.metricAborted(summed),
+      }),
       this.#add('ProviderErrors', {
         name: 'scaling-provider-errors',
-        means: 'The provider of Custom::ScheduledScaling died, or was throttled',
-        metric: errorsOf(provider),
+        means: 'The provider of Custom::ScheduledScaling died without an answer',
+        metric: provider.metricErrors(summed),
+      }),
+      this.#add('ProviderThrottles', {
+        name: 'scaling-provider-throttles',
+        means: 'The provider of Custom::ScheduledScaling was throttled',
+        metric: provider.metricThrottles(summed),
       }),
       this.#add('StepErrors', {
         name: 'scaling-step-errors',
-        means: 'The function that takes the steps of runs died, or was throttled, several times',
-        metric: errorsOf(step),
+        means: 'The function that takes the steps of runs failed several times',
+        metric: step.metricErrors(summed),
+        threshold: STEP_ERRORS,
+      }),
+      this.#add('StepThrottles', {
+        name: 'scaling-step-throttles',
+        means: 'The function that takes the steps of runs was throttled several times',
+        metric: step.metricThrottles(summed),
         threshold: STEP_ERRORS,
       }),
     ];
@@ -135,27 +152,4 @@ export class ScalingAlarms extends Construct {
 
 function described(means: string): string {
   return `${means}. What to do: docs/operations.md, «Scheduled scaling».`;
-}
-
-/** Each is only counted where it happened, so what is missing is none. */
-function brokenExecutions(stateMachine: StateMachine): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-    usingMetrics: {
-      failed: stateMachine.metricFailed({ statistic: 'Sum' }),
-      timedOut: stateMachine.metricTimedOut({ statistic: 'Sum' }),
-      aborted: stateMachine.metricAborted({ statistic: 'Sum' }),
-    },
-    label: 'Broken executions',
-    period: PERIOD,
-  });
-}
-
-function errorsOf(fn: IFunction): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(errors, 0) + FILL(throttles, 0)',
-    usingMetrics: { errors: fn.metricErrors(), throttles: fn.metricThrottles() },
-    label: 'Errors and throttles',
-    period: PERIOD,
-  });
 }

@@ -3,12 +3,6 @@ import { describe, it } from 'node:test';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
 import { flatResources, quickApp, type TemplateResource } from './synthesis.ts';
 
-interface MetricStat {
-  readonly Metric: { readonly Namespace: string; readonly MetricName: string; readonly Dimensions: unknown };
-  readonly Period: number;
-  readonly Stat: string;
-}
-
 function alarmsOf(props: ServiceStackProps = {}): Map<string, TemplateResource> {
   const resources = flatResources(new ServiceStack(quickApp(), 'deploytime', props));
   return new Map([...resources].filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm'));
@@ -20,21 +14,6 @@ function alarm(id: string): Record<string, unknown> {
   return alarms.get(`ScalingAlarms${id}`)?.Properties ?? assert.fail(`There is no alarm ${id}`);
 }
 
-/** Namespace, name, dimension and statistic of what a sum is made of, by its name in the expression. */
-function partsOf(properties: Record<string, unknown>): {
-  expression: string;
-  parts: Record<string, unknown>;
-} {
-  const metrics = properties.Metrics as { Id: string; Expression?: string; MetricStat?: MetricStat }[];
-  const parts = metrics.flatMap(({ Id, MetricStat }) => {
-    if (MetricStat === undefined) return [];
-    const { Metric, Stat, Period } = MetricStat;
-    return [[Id, [Metric.Namespace, Metric.MetricName, Metric.Dimensions, Stat, Period]] as const];
-  });
-  const expression = metrics.find((metric) => metric.Expression !== undefined)?.Expression ?? '';
-  return { expression, parts: Object.fromEntries(parts) };
-}
-
 describe('the alarms', () => {
   it('have names that hold the qualifier', () => {
     const names = (props?: ServiceStackProps) =>
@@ -42,11 +21,15 @@ describe('the alarms', () => {
     const suffixes = [
       'scaling-failed',
       'scaling-late',
-      'scaling-broken',
-      'scaling-dead-letters',
       'scaling-sweep-missing',
+      'scaling-dead-letters',
+      'scaling-run-failed',
+      'scaling-run-timed-out',
+      'scaling-run-aborted',
       'scaling-provider-errors',
+      'scaling-provider-throttles',
       'scaling-step-errors',
+      'scaling-step-throttles',
     ];
     assert.deepEqual(
       names(),
@@ -112,35 +95,31 @@ describe('the alarms', () => {
     );
   });
 
-  it('ring at the first execution that failed, timed out or was aborted', () => {
-    const dimensions = [{ Name: 'StateMachineArn', Value: '<ScalingRunStateMachine>' }];
-    assert.deepEqual(partsOf(alarm('Broken')), {
-      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-      parts: {
-        failed: ['AWS/States', 'ExecutionsFailed', dimensions, 'Sum', 900],
-        timedOut: ['AWS/States', 'ExecutionsTimedOut', dimensions, 'Sum', 900],
-        aborted: ['AWS/States', 'ExecutionsAborted', dimensions, 'Sum', 900],
-      },
-    });
-    assert.equal(alarm('Broken').Threshold, 1);
-  });
-
-  for (const [id, fn, threshold] of [
-    ['ProviderErrors', 'ScheduledScaling', 1],
-    ['StepErrors', 'ScalingStep', 3],
-  ] as const) {
-    it(`ring at ${threshold} errors or throttled calls of ${fn}`, () => {
-      const dimensions = [{ Name: 'FunctionName', Value: `<${fn}Function>` }];
-      assert.deepEqual(partsOf(alarm(id)), {
-        expression: 'FILL(errors, 0) + FILL(throttles, 0)',
-        parts: {
-          errors: ['AWS/Lambda', 'Errors', dimensions, 'Sum', 900],
-          throttles: ['AWS/Lambda', 'Throttles', dimensions, 'Sum', 900],
-        },
-      });
-      assert.equal(alarm(id).Threshold, threshold);
+  const counts: readonly (readonly [id: string, metric: string, of: Record<string, string>, from: number])[] =
+    [
+      ['RunFailed', 'AWS/States ExecutionsFailed', { StateMachineArn: '<ScalingRunStateMachine>' }, 1],
+      ['RunTimedOut', 'AWS/States ExecutionsTimedOut', { StateMachineArn: '<ScalingRunStateMachine>' }, 1],
+      ['RunAborted', 'AWS/States ExecutionsAborted', { StateMachineArn: '<ScalingRunStateMachine>' }, 1],
+      ['ProviderErrors', 'AWS/Lambda Errors', { FunctionName: '<ScheduledScalingFunction>' }, 1],
+      ['ProviderThrottles', 'AWS/Lambda Throttles', { FunctionName: '<ScheduledScalingFunction>' }, 1],
+      ['StepErrors', 'AWS/Lambda Errors', { FunctionName: '<ScalingStepFunction>' }, 3],
+      ['StepThrottles', 'AWS/Lambda Throttles', { FunctionName: '<ScalingStepFunction>' }, 3],
+    ];
+  for (const [id, metric, of, from] of counts) {
+    it(`ring from ${from} of ${metric} in a quarter of an hour, as ${id}`, () => {
+      const { Namespace, MetricName, Dimensions, Statistic, Period, Threshold } = alarm(id);
+      assert.equal(`${Namespace} ${MetricName}`, metric);
+      assert.deepEqual(
+        Dimensions,
+        Object.entries(of).map(([Name, Value]) => ({ Name, Value })),
+      );
+      assert.deepEqual([Statistic, Period, Threshold], ['Sum', 900, from]);
     });
   }
+
+  it('are about one metric each: of sums MiniStack makes no alarm', () => {
+    for (const { Properties } of alarms.values()) assert.equal(Properties.Metrics, undefined);
+  });
 
   it('tell nobody by default, and the topic where there is one', () => {
     for (const { Properties } of alarms.values()) assert.equal(Properties.AlarmActions, undefined);

@@ -24,8 +24,8 @@ const FUNCTIONS = [
   { id: 'ScalingStep', name: 'scaling-step' },
   { id: 'Undelivered', name: 'undelivered' },
 ] as const;
-/** The table, the state machine, the rule and the queue; seven alarms. And the dashboard is of the whole service. */
-const OTHER_RESOURCES = 4 + 7 + 1;
+/** The table, the state machine, the rule and the queue; eleven alarms. And the dashboard is of the whole service. */
+const OTHER_RESOURCES = 4 + 11 + 1;
 /** Of a function's temporary storage, as long as nobody asks for more; in bytes. */
 const LAMBDA_STORAGE_BYTES = 512 * 1024 * 1024;
 const NETWORK = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
