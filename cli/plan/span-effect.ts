@@ -2,8 +2,9 @@ import { type ClockChange, shiftMs } from '../../handlers/scaling/forecast/clock
 import { formatDuration } from '../../handlers/scaling/forecast/expectation.ts';
 import type { Forecast } from '../../handlers/scaling/forecast/forecast.ts';
 import type { OpenSpan } from '../../handlers/scaling/forecast/open-spans.ts';
+import { dateOf } from '../../handlers/scaling/local-time.ts';
 import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
-import { formatClock } from './wall-clock.ts';
+import { formatClock, formatWall } from './wall-clock.ts';
 
 /** What daylight saving does to a window: undefined where the clocks are not changed in it. */
 export function clockEffect({ stored, clockChanges }: Forecast, span: OpenSpan): string | undefined {
@@ -22,8 +23,9 @@ export function clockEffect({ stored, clockChanges }: Forecast, span: OpenSpan):
   return `${moved}: it lasts ${formatDuration(elapsedMs)}, ${by} ${elapsedMs > wallMs ? 'longer' : 'less'} than by the clock`;
 }
 
-/** `the clocks go back from 03:00 to 02:00` */
+/** `the clocks go back from 03:00 to 02:00`, with dates where another one begins. */
 export function describeClockChange(change: ClockChange): string {
   const way = shiftMs(change) < 0 ? 'back' : 'forward';
-  return `the clocks go ${way} from ${formatClock(change.before)} to ${formatClock(change.after)}`;
+  const format = dateOf(change.before) === dateOf(change.after) ? formatClock : formatWall;
+  return `the clocks go ${way} from ${format(change.before)} to ${format(change.after)}`;
 }

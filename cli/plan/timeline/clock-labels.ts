@@ -6,7 +6,7 @@ import type { TimelineMark } from './timeline.ts';
 
 const GAP = 8;
 
-/** What is done to the clocks, above their lines, in as many rows as it takes. */
+/** What is done to the clocks, in as many rows as it takes. */
 export function clockLabels(clocks: readonly TimelineMark[], { scale }: Place, top: number): Part {
   const right = WIDTH - MARGIN / 2;
   /** Of each row, where its last label ends. */

@@ -20,8 +20,10 @@ export function heading(title: string, { forecast, assumed }: PlannedForecast): 
   const names = assumed.flatMap(({ about }) => about ?? []);
   const of = names.length > MAX_NAMES ? `${names.length} targets` : names.join(' and ');
   const lines = [
-    `${dateOf(from, timezone)} to ${dateOf(to, timezone)}, local time of ${timezone}`,
-    ...(names.length === 0 ? [] : [`Assumed, as nothing tells it: the capacity outside of all windows of ${of}`]),
+    `${dateOf(from, timezone)} to ${dateOf(to, timezone)}, in the time of ${timezone}`,
+    ...(names.length === 0
+      ? []
+      : [`Assumed, as nothing tells it: the capacity outside of all windows of ${of}`]),
   ];
   const width = WIDTH - 2 * MARGIN;
   const y = MARGIN + FONT.title;

@@ -13,10 +13,11 @@ text{fill:var(--ink)}
 .muted{fill:var(--muted)}
 .level{font-size:11px;text-anchor:end;fill:var(--muted)}
 .tick-label{font-size:11px;text-anchor:middle}
-.clock-label{font-size:11px;text-anchor:middle;fill:var(--clock)}
-.length{font-size:11px;fill:var(--muted);paint-order:stroke;stroke:var(--paper);stroke-width:4px}
+.clock-label{text-anchor:middle;fill:var(--clock)}
+.length{fill:var(--muted)}
+.length,.clock-label{font-size:11px;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .grid{stroke:var(--grid)}.tick{stroke:var(--grid)}.axis{stroke:var(--muted)}
-.course{fill:none;stroke:var(--course);stroke-width:2;stroke-linejoin:round}
+.course{fill:none;stroke:var(--course);stroke-width:2;stroke-linejoin:round}.dense{stroke-width:.5}
 .clock{stroke:var(--clock);stroke-width:1.5;stroke-dasharray:5 3}
 .window{fill-opacity:.85}.shade{fill-opacity:.22}
 .outage{fill:var(--bad)}.failure{fill:var(--bad)}

@@ -3,12 +3,15 @@ import { colourOf, FONT, MARGIN, type Part, type Place } from './layout.ts';
 import { failureMark, outageMark } from './marks.ts';
 import { fitted } from './text-width.ts';
 import { type TimeScale, xOf } from './time-scale.ts';
-import { isSeen, type TargetLane } from './timeline.ts';
+import { isSeen, type TargetLane, type TimelineMark } from './timeline.ts';
 
 /** Of the target's name, and of the marks beside it. */
 const HEAD_HEIGHT = 26;
 const LEVEL_HEIGHT = 22;
 const GAP = 14;
+const MARK_WIDTH = 8;
+/** Where steps are nearer to each other, a line as thick as others would be an area. */
+const LEAST_STEP_WIDTH = 4;
 
 /** A target's capacity over time, over the windows of the scenarios that have it. */
 export function targetLane(lane: TargetLane, { scale, gutter }: Place, top: number): Part {
@@ -16,6 +19,7 @@ export function targetLane(lane: TargetLane, { scale, gutter }: Place, top: numb
   const { left, width } = scale;
   const height = HEAD_HEIGHT + levels.length * LEVEL_HEIGHT;
   const yOf = (rank: number) => top + HEAD_HEIGHT + (levels.length - rank - 0.5) * LEVEL_HEIGHT - 4;
+  const isDense = course.length * LEAST_STEP_WIDTH > width;
   const shades = holdings
     .filter((span) => isSeen(span, scale))
     .map(({ from, to, scenario, text }) => {
@@ -49,12 +53,22 @@ export function targetLane(lane: TargetLane, { scale, gutter }: Place, top: numb
           text,
         ),
       ),
-      element('path', { class: 'course', d: coursePath(course, scale, yOf) }),
-      ...outages.map(({ at, text }) => outageMark(xOf(scale, at), top + 9, text)),
-      ...failures.map(({ at, text }) => failureMark(xOf(scale, at), top + 9, text)),
+      element('path', { class: isDense ? 'course dense' : 'course', d: coursePath(course, scale, yOf) }),
+      ...spaced(outages, scale).map(({ x, text }) => outageMark(x, top + 9, text)),
+      ...spaced(failures, scale).map(({ x, text }) => failureMark(x, top + 9, text)),
     ],
     bottom: top + height + GAP,
   };
+}
+
+/** Those that don't lie over the one before: of a hundred that do nobody sees more. */
+function spaced(marks: readonly TimelineMark[], scale: TimeScale) {
+  const shown: { readonly x: number; readonly text: string }[] = [];
+  for (const { at, text } of marks) {
+    const x = xOf(scale, at);
+    if (x - (shown.at(-1)?.x ?? Number.NEGATIVE_INFINITY) >= MARK_WIDTH) shown.push({ x, text });
+  }
+  return shown;
 }
 
 /** Level, then a slope for as long as the change may take; a change that is overtaken ends with the next. */

@@ -1,7 +1,7 @@
 import { element, textElement } from './element.ts';
 import { FONT, LINE_HEIGHT, MARGIN, type Part, type Place } from './layout.ts';
 import { fitted } from './text-width.ts';
-import { ticksOf } from './time-scale.ts';
+import { type Tick, ticksOf } from './time-scale.ts';
 
 /** Half of a label of the axis, which stands out into the gutter. */
 export const AXIS_LABEL_ROOM = 52;
@@ -12,6 +12,7 @@ export function timeAxis(
   { top, bottom }: { readonly top: number; readonly bottom: number },
 ): Part {
   const { left, width } = scale;
+  const isUtc = /^(Etc\/)?UTC$/.test(zone);
   const [local, utc] = [bottom + 18, bottom + 34];
   const name = (text: string, y: number) =>
     textElement(
@@ -26,12 +27,13 @@ export function timeAxis(
     elements: [
       element('line', { class: 'axis', x1: left, x2: left + width, y1: bottom, y2: bottom }),
       name(zone, local),
-      name('UTC', utc),
-      ...ticks.flatMap((tick) => [
-        textElement('text', { class: 'tick-label', x: tick.x, y: local }, tick.local),
-        textElement('text', { class: 'tick-label muted', x: tick.x, y: utc }, tick.utc),
-      ]),
+      ...ticks.map((tick) => textElement('text', { class: 'tick-label', x: tick.x, y: local }, tick.local)),
+      ...(isUtc ? [] : [name('UTC', utc), ...ticks.map((tick) => utcLabel(tick, utc))]),
     ],
-    bottom: utc + LINE_HEIGHT / 2,
+    bottom: (isUtc ? local : utc) + LINE_HEIGHT / 2,
   };
+}
+
+function utcLabel({ x, utc }: Tick, y: number): string {
+  return textElement('text', { class: 'tick-label muted', x, y }, utc);
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../handlers/scaling/instant.ts';
-import { DAY_MS, HOUR_MS, type LocalTime } from '../../../handlers/scaling/local-time.ts';
+import { DAY_MS, HOUR_MS, type LocalTime, MINUTE_MS } from '../../../handlers/scaling/local-time.ts';
 import { firstInstantOf, localTimeAt } from '../../../handlers/scaling/time-zone-offsets.ts';
 import { formatClock, weekday } from '../wall-clock.ts';
 
@@ -27,11 +27,12 @@ export interface Tick {
 }
 
 const STEPS_MS = [
+  ...[5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
   ...[1, 2, 7, 14, 28, 56].map((days) => days * DAY_MS),
 ];
 /** Room for the widest label and a gap. */
-const SPACING = { hours: 74, days: 112 };
+const SPACING = { hours: 74, days: 96 };
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** A Monday. */
 const FIRST_MONDAY: LocalTime = Date.UTC(1970, 0, 5);

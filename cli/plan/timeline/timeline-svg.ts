@@ -51,6 +51,15 @@ export function timelineSvg(planned: PlannedForecast): string {
     const x = xOf(scale, at);
     return element('line', { class: 'clock', x1: x, x2: x, y1: top, y2: bottom });
   });
+  const children = [
+    textElement('title', { id: 'plan-title' }, title),
+    textElement('desc', { id: 'plan-description' }, describeTimeline(planned, timeline)),
+    `<style>${TIMELINE_STYLE}</style>`,
+    element('rect', { class: 'paper', width: WIDTH, height }),
+    ...behind,
+    ...clocks,
+    ...before,
+  ];
   const svg = element(
     'svg',
     {
@@ -61,17 +70,9 @@ export function timelineSvg(planned: PlannedForecast): string {
       role: 'img',
       'aria-labelledby': 'plan-title plan-description',
     },
-    [
-      textElement('title', { id: 'plan-title' }, title),
-      textElement('desc', { id: 'plan-description' }, describeTimeline(planned, timeline)),
-      `<style>${TIMELINE_STYLE}</style>`,
-      element('rect', { class: 'paper', width: WIDTH, height }),
-      ...behind,
-      ...before,
-      ...clocks,
-    ],
+    [...children.map((child) => `\n${child}`), '\n'],
   );
-  return `${svg.replaceAll('><', '>\n<')}\n`;
+  return `${svg}\n`;
 }
 
 /** As wide as its longest text, within bounds. */
