@@ -211,7 +211,8 @@ function tagged(): Permission['statement']['conditions'] {
   return { StringEquals: { [`aws:ResourceTag/${SCALING_TAG.key}`]: SCALING_TAG.value } };
 }
 
-function rdsArn(stack: Stack, resource: string, resourceName: string): string {
+/** @param resource `cluster`, `db`, or a kind of group. */
+export function rdsArn(stack: Stack, resource: string, resourceName: string): string {
   return stack.formatArn({
     service: 'rds',
     resource,

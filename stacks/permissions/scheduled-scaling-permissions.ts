@@ -2,7 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import type { ScalingArns } from '../scaling-arns.ts';
 import type { Permission } from './permission.ts';
 import { startRunPermission, useTablePermission } from './scaling-run-permissions.ts';
-import { readTargetPermissions } from './scaling-target-permissions.ts';
+import { rdsArn, readTargetPermissions } from './scaling-target-permissions.ts';
+import { stackStatusPermission } from './stack-status-permission.ts';
 
 /** What the name of every plan's schedule group begins with; the plan's id follows. */
 const GROUP_NAMES = 'deploytime-*';
@@ -30,7 +31,17 @@ export function scheduledScalingPermissions(
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       },
     },
+    stackStatusPermission(stack),
     ...readTargetPermissions(stack),
+    {
+      statement: {
+        sid: 'ReadTagsOfClusters',
+        actions: ['rds:ListTagsForResource'],
+        resources: [rdsArn(stack, 'cluster', '*')],
+      },
+      whyWildcard:
+        'Clusters are named by stacks that come later; a deployment says beforehand which of them lacks the tag.',
+    },
     {
       statement: {
         sid: 'ReadInstanceClasses',

@@ -56,6 +56,12 @@ const FUNCTIONS: readonly Calls[] = [
     // CreateDBInstance with tags.
     otherwise: [...OF_LAMBDA.slice(1), 'rds:AddTagsToResource'],
   },
+  {
+    role: 'ScheduledScalingRole',
+    entry: 'scheduled-scaling',
+    // CreateSchedule and UpdateSchedule with a role.
+    otherwise: [...OF_LAMBDA, 'iam:PassRole'],
+  },
   { role: 'UndeliveredRole', entry: 'undelivered', otherwise: OF_LAMBDA.slice(1) },
 ];
 

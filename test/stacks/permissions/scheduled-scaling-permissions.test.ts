@@ -59,6 +59,18 @@ describe('the permissions of the provider of scheduled scaling', () => {
           Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
         },
         {
+          Sid: 'ReadStackStatus',
+          Effect: 'Allow',
+          Action: 'cloudformation:DescribeStacks',
+          Resource: `arn:<AWS::Partition>:cloudformation:${PLACE}:stack/*`,
+        },
+        {
+          Sid: 'ReadTagsOfClusters',
+          Effect: 'Allow',
+          Action: 'rds:ListTagsForResource',
+          Resource: `arn:<AWS::Partition>:rds:${PLACE}:cluster:*`,
+        },
+        {
           Sid: 'ReadInstanceClasses',
           Effect: 'Allow',
           Action: 'rds:DescribeOrderableDBInstanceOptions',
