@@ -9,7 +9,7 @@ import { type AskedPlan, committed, pendingPlan, putBack, replaced } from './sch
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 import { isLater, isStoredBy, removePlan } from './scheduled-scaling-removal.ts';
 import { runsOfDeployment } from './scheduled-scaling-runs.ts';
-import { settleSchedules } from './scheduled-scaling-schedules.ts';
+import { deleteGroup, settleSchedules } from './scheduled-scaling-schedules.ts';
 
 /** A Create or an Update under way. */
 interface Deployment {
@@ -131,7 +131,7 @@ async function store(
   }
   // What is left of a removal, or of a Create that died.
   const leftover = before.status === 'removed' && !isStoredBy(before, mark) && before.deployment?.group;
-  if (leftover) await schedules.deleteGroup(leftover, signal);
+  if (leftover) await deleteGroup(leftover, schedules, signal);
   const recorded = await plans.listRecorded(id, signal);
   const stored = await plans.updatePlan(
     id,

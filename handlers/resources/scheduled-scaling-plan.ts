@@ -42,7 +42,7 @@ export function replaced(before: StoredPlan, asked: AskedPlan, recorded: readonl
     plan: asked.plan,
     status: 'active',
     overrides: isActive ? before.overrides : [],
-    formerTargets: formerTargets(before, asked.plan, recorded),
+    ...formerTargets(before, asked.plan, recorded),
     deployment: deploymentOf(asked, isActive ? before : undefined),
   };
 }
@@ -69,10 +69,11 @@ export function withoutGroup(stored: StoredPlan): StoredPlan {
 export function putBack(stored: StoredPlan, before: StoredPlan): StoredPlan {
   const { deployment } = stored;
   const earlier = [...(before.formerTargets ?? []), ...(stored.formerTargets ?? [])];
+  const { formerTargets: _, ...rest } = before;
   return {
-    ...before,
+    ...rest,
     overrides: stored.overrides,
-    formerTargets: formerTargets({ ...stored, formerTargets: earlier }, before.plan, earlier),
+    ...formerTargets({ ...stored, formerTargets: earlier }, before.plan, earlier),
     ...(deployment && {
       deployment: {
         ...deployment,
@@ -100,13 +101,14 @@ function formerTargets(
   { plan, formerTargets: earlier = [] }: StoredPlan,
   next: Plan,
   recorded: readonly Target[],
-): readonly Target[] {
+): Pick<StoredPlan, 'formerTargets'> {
   const named = new Set(targetsOf(next).map(targetName));
   const isRecorded = (target: Target): boolean =>
     recorded.some((each) => targetName(each) === targetName(target));
   const left = [...targetsOf(plan), ...earlier.filter(isRecorded)];
   const unique = new Map(left.map((target) => [targetName(target), target]));
-  return [...unique.values()].filter((target) => !named.has(targetName(target)));
+  const former = [...unique.values()].filter((target) => !named.has(targetName(target)));
+  return former.length === 0 ? {} : { formerTargets: former };
 }
 
 function targetsOf({ scenarios }: Plan): readonly Target[] {

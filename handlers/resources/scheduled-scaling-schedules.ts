@@ -10,6 +10,7 @@ export type SchedulesPorts = Pick<ScheduledScalingPorts, 'plans' | 'schedules' |
 
 /** So often another request may store another plan meanwhile. */
 const MAX_ROUNDS = 10;
+const DELETION_ATTEMPTS = 3;
 
 /**
  * Makes a plan's schedules what the stored plan says, and looks again: where another request has stored another one
@@ -47,7 +48,7 @@ async function applySchedules(
   const group = stored.deployment?.group;
   if (group === undefined) return;
   if (!hasSchedules(stored)) {
-    await schedules.deleteGroup(group, signal);
+    await deleteGroup(group, schedules, signal);
     return;
   }
   const present = await schedules.listSchedules(group, signal);
@@ -56,4 +57,20 @@ async function applySchedules(
   const { creates, updates, deletes } = scheduleDifference(present, desired);
   for (const schedule of [...creates, ...updates]) await schedules.putSchedule(schedule, signal);
   for (const { Name } of deletes) await schedules.deleteSchedule(group, Name ?? '', signal);
+}
+
+/** Two deliveries of a Delete may do it at once. Then one is refused what the other does; a moment later it is done. */
+export async function deleteGroup(
+  group: string,
+  schedules: SchedulesPorts['schedules'],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await schedules.deleteGroup(group, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === DELETION_ATTEMPTS) throw error;
+    }
+  }
 }

@@ -68,6 +68,8 @@ export interface LifecycleSuiteOptions {
   readonly start: (surroundings: Surroundings) => Promise<LifecycleWorld>;
   /** The type reads and answers: nothing that is asked of it changes what can be observed. Default false. */
   readonly makesNothing?: boolean;
+  /** Its attributes are names of its own, and two resources can't have the same properties. Default false. */
+  readonly isNamed?: boolean;
   /** A property that changes nothing but that CloudFormation asks again. Default `DeploymentId`. */
   readonly neutralProperty?: string;
   /** The longest that a case waits for an answer, in milliseconds. Default 30 000. */
