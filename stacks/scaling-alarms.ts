@@ -79,7 +79,7 @@ export class ScalingAlarms extends Construct {
       }),
       this.#add('RunTimedOut', {
         name: 'scaling-run-timed-out',
-        means: 'An execution of the state machine took longer than it may',
+        means: 'An execution of the state machine took a year, which is as long as it may',
         metric: stateMachine.metricTimedOut(summed),
       }),
       this.#add('RunAborted', {

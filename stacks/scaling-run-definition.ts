@@ -4,8 +4,11 @@ export interface ScalingRunDefinitionProps {
   readonly stepFunctionArn: string;
 }
 
-/** A run that starts before the evening has ended before the next one begins. In seconds. */
-const RUN_TIMEOUT_SECONDS = 12 * 3600;
+/**
+ * The longest that Step Functions lets an execution take, in seconds: the end of a Duration is started with the window,
+ * and waits as long as that. What a run does by then is bounded by the windows and by each change's own limit.
+ */
+const RUN_TIMEOUT_SECONDS = 365 * 24 * 3600;
 /** The function's own timeout is 60 s. In seconds. */
 const STEP_TIMEOUT_SECONDS = 90;
 /** Throttling and broken reads pass; a function that can't be loaded doesn't. About 9 minutes in all. */

@@ -56,7 +56,10 @@ const IMAGE_TAG_MEMORY_MB = 256;
  * until it is read, and the 512 MB that every function has hold that.
  */
 const LAYER_FINGERPRINT_MEMORY_MB = 1024;
-/** It asks a handful of services for a few kilobytes each; the clients of all of them take their room. */
+/**
+ * Both ask a handful of services for a few kilobytes each, and use some 90 MB with the clients of all of them. The CPU
+ * that comes with 512 is for what they compute: the windows of a plan, and in a sweep those of all plans within a minute.
+ */
 const SCHEDULED_SCALING_MEMORY_MB = 512;
 const SCALING_STEP_MEMORY_MB = 512;
 /**

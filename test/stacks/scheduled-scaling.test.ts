@@ -127,6 +127,11 @@ describe('the state machine of a run', () => {
     );
   });
 
+  it('lets the end of a long window wait for its time, as long as Step Functions lets an execution take', () => {
+    const { TimeoutSeconds } = JSON.parse(String(Properties.DefinitionString));
+    assert.equal(TimeoutSeconds, 365 * 24 * 3600);
+  });
+
   it('acts for this account only', () => {
     const { AssumeRolePolicyDocument } = getResource(stack, 'ScalingRunRole').Properties;
     const { Statement } = AssumeRolePolicyDocument as { Statement: { Condition: unknown }[] };
