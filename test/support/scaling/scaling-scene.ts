@@ -3,11 +3,15 @@ import type { Instant } from '../../../handlers/scaling/instant.ts';
 import type { StoredPlan } from '../../../handlers/scaling/plan-store.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
 import type { RunEvent, RunOutcome } from '../../../handlers/scaling/run-event.ts';
-import { NO_PROGRESS, type RunProgress, takeStep } from '../../../handlers/scaling/take-step.ts';
+import {
+  NO_PROGRESS,
+  type RunProgress,
+  type StepPorts,
+  takeStep,
+} from '../../../handlers/scaling/take-step.ts';
 import { type SweepResult, takeSweep } from '../../../handlers/scaling/take-sweep.ts';
 import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';
 import { windowsIn } from '../../../handlers/scaling/window.ts';
-import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
 import { InMemoryPlanStore } from './in-memory-plan-store.ts';
 import type { ScalingSimulator } from './simulator.ts';
 import type { SimulatorWorld, SimulatorWorldOptions } from './simulator-world.ts';
@@ -35,7 +39,7 @@ export interface SceneOptions extends Omit<SimulatorWorldOptions, 'clock'> {
 export class ScalingScene {
   readonly world: SimulatorWorld;
   readonly store = new InMemoryPlanStore();
-  readonly ports: ScalingPorts;
+  readonly ports: StepPorts;
   readonly #clock: VirtualClock;
   #executions = 0;
 
@@ -61,6 +65,8 @@ export class ScalingScene {
           },
         },
       }),
+      // What a start would start, `playUntil` plays by itself.
+      runs: { start: async () => {} },
       clock: () => clock.now,
     };
   }

@@ -1,6 +1,6 @@
 import { ProviderError } from '../../../../handlers/errors.ts';
-import { describeRun, type RunReference } from '../../../../handlers/scaling/run.ts';
-import { NO_PROGRESS, takeStep } from '../../../../handlers/scaling/take-step.ts';
+import { describeRun, type RunReference, runKey } from '../../../../handlers/scaling/run.ts';
+import { NO_PROGRESS, type RunStarter, takeStep } from '../../../../handlers/scaling/take-step.ts';
 import { takeSweep } from '../../../../handlers/scaling/take-sweep.ts';
 import type { ScalingPorts } from '../../../../handlers/scaling/work-on-target.ts';
 import type { Trouble } from '../cases/scaling-case.ts';
@@ -36,6 +36,9 @@ export interface DriverOptions {
 /** Does what EventBridge Scheduler, Step Functions and Lambda do: it delivers, starts, loops, repeats and kills. */
 export class Driver {
   readonly #options: DriverOptions;
+  /** What runs start: a name of an execution is taken once. */
+  readonly #runs: RunStarter = { start: async (run) => this.#startOnce(run) };
+  readonly #started = new Set<string>();
   #executions = 0;
   #live = 0;
 
@@ -81,6 +84,13 @@ export class Driver {
     queue.at(queue.clock.now, () => this.#execute(played));
   }
 
+  #startOnce(run: RunReference): void {
+    const key = runKey(run);
+    if (this.#started.has(key)) return;
+    this.#started.add(key);
+    this.start(run);
+  }
+
   /** What the sweep's own schedule starts. */
   async sweep(): Promise<void> {
     const { queue, history } = this.#options;
@@ -108,7 +118,7 @@ export class Driver {
       let seconds: number;
       try {
         const step = { run: played.run, execution: played.name, progress, signal: unaborted() };
-        const answer = await takeStep(step, this.#portsOf(played.name));
+        const answer = await takeStep(step, { ...this.#portsOf(played.name), runs: this.#runs });
         this.#hear(played, answer);
         if (answer.kind === 'end') return finish({ outcome: answer.outcome, reason: answer.reason });
         // The state machine keeps it as JSON.

@@ -18,10 +18,13 @@ export function edgesOf(versions: readonly PlanVersion[], until: Instant): reado
 function edgesWithin({ at, stored: { plan, status } }: PlanVersion, until: Instant): readonly RunReference[] {
   if (status === 'removed') return [];
   const edges = plan.scenarios.flatMap((scenario) =>
-    windowsIn(scenario, plan.timezone, at, until).flatMap(({ start, end }): RunReference[] => [
-      { plan: plan.id, scenario: scenario.name, edge: 'start', scheduledTime: start },
-      { plan: plan.id, scenario: scenario.name, edge: 'end', scheduledTime: end },
-    ]),
+    windowsIn(scenario, plan.timezone, at, until).flatMap(({ start, end }): RunReference[] => {
+      const edge = { plan: plan.id, scenario: scenario.name };
+      const ofStart: RunReference = { ...edge, edge: 'start', scheduledTime: start };
+      // The end after a Duration is started by the start.
+      if (scenario.end.kind === 'duration') return [ofStart];
+      return [ofStart, { ...edge, edge: 'end', scheduledTime: end }];
+    }),
   );
   return edges.filter(({ scheduledTime }) => at <= scheduledTime && scheduledTime < until);
 }
