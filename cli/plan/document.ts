@@ -92,7 +92,7 @@ function shortForms(tag: string, name: string): (ScalarTag | CollectionTag)[] {
     return map;
   };
   return [
-    { tag, resolve: (text: string) => wrapped(new Scalar(text)) },
+    { tag, resolve: (text: string) => ({ [name]: text }) },
     { tag, collection: 'seq', resolve: wrapped },
     { tag, collection: 'map', resolve: wrapped },
   ];

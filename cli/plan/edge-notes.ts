@@ -4,15 +4,22 @@ import { targetName } from '../../handlers/scaling/plan.ts';
 import { clockEffect } from './span-effect.ts';
 import { formatClock, wallTime } from './wall-clock.ts';
 
-/** What to know of a start or an end besides its calls, a clause each. */
-export function edgeNotes(forecast: Forecast, edge: ForecastEdge): readonly string[] {
+/**
+ * What to know of a start or an end besides its calls, a clause each.
+ * @param isRepeated The same was told before of another day: nothing is told of priorities again.
+ */
+export function edgeNotes(
+  forecast: Forecast,
+  edge: ForecastEdge,
+  { isRepeated }: { readonly isRepeated: boolean },
+): readonly string[] {
   const { span } = edge;
   const byHand = span.isByHand ? [`by hand, until ${wallTime(forecast.stored.plan.timezone, span.end)}`] : [];
   const ofStart = [
     ...byHand,
     clockEffect(forecast, span) ?? [],
     tooShort(edge),
-    ...priorities(forecast, edge),
+    ...(isRepeated ? [] : priorities(forecast, edge)),
   ];
   return [repeated(forecast, edge), ...(edge.edge === 'start' ? ofStart : [])].flat();
 }
@@ -33,12 +40,18 @@ function tooShort({ span, calls }: ForecastEdge): readonly string[] {
   return maxMs > lengthMs ? [`${window} may be too short for that: the run would be Late`] : [];
 }
 
-function priorities({ stored, contests }: Forecast, { at, scenario }: ForecastEdge): readonly string[] {
+/** Where several start at once, it is told with the one that wins. */
+function priorities(
+  { stored, contests, spans }: Forecast,
+  { at, scenario }: ForecastEdge,
+): readonly string[] {
   const { timezone, scenarios } = stored.plan;
   const ranked = (name: string) =>
     `${name} (Priority ${scenarios.find((each) => each.name === name)?.priority})`;
+  const starts = (name: string) => spans.some((span) => span.scenario === name && span.start === at);
   return contests
-    .filter(({ from, winner, losers }) => from === at && [winner, ...losers].includes(scenario))
+    .filter(({ from }) => from === at)
+    .filter(({ winner, losers }) => (starts(winner) ? winner === scenario : losers.includes(scenario)))
     .map(
       ({ target, winner, losers, to }) =>
         `${targetName(target)}: ${ranked(winner)} has it before ${losers.map(ranked).join(' and ')}, until ${wallTime(timezone, to)}`,

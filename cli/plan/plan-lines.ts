@@ -74,48 +74,56 @@ function beginningOf(
 }
 
 function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
-  const { source, forecast } = planned;
-  const { stored, from, runs } = forecast;
-  const { timezone, id } = stored.plan;
-  const names: InstanceNames = { plan: id, isDeployed: source.isDeployed };
+  const { forecast } = planned;
   const shown = new Map<string, ForecastEdge>();
-  return runs
-    .filter(({ at }) => at >= from)
+  return forecast.runs
+    .filter(({ at }) => at >= forecast.from)
     .map((edge) => {
-      const { at, calls } = edge;
-      const outage = sumOfOutages(calls.flatMap((call) => call.outage ?? []));
-      const line = columns(
-        wallTime(timezone, at),
-        utcTime(at),
-        `${edge.edge} ${edge.scenario}`,
-        calls.length === 0 ? 'at once' : formatRange(sumOf(calls.map(({ duration }) => duration))),
-        outage === undefined ? 'none' : formatOutage(outage),
-      );
-      const key = JSON.stringify([
-        edge.scenario,
-        edge.edge,
-        calls.map(({ target, change }) => [target, change]),
-      ]);
+      const calls = edge.calls.map(({ target, change }) => [target, change]);
+      const key = JSON.stringify([edge.scenario, edge.edge, calls]);
       const before = shown.get(key);
-      if (before === undefined && calls.length > 0) shown.set(key, edge);
-      return {
-        at,
-        lines: [
-          edge.edge === 'start' ? paint('green', line) : line,
-          ...edgeNotes(forecast, edge).flatMap((note) =>
-            wrapped(note, 2).map((text) => paint('yellow', text)),
-          ),
-          ...(before === undefined
-            ? callLines(edge, names)
-            : [`  the same ${counted(calls.length, 'call')} as on ${wallTime(timezone, before.at)}`]),
-          ...failures(edge, names).flatMap((text) => wrapped(text, 2).map((one) => paint('red', one))),
-        ],
-      };
+      if (before === undefined) shown.set(key, edge);
+      return { at: edge.at, lines: edgeLines(planned, edge, { before, paint }) };
     });
 }
 
+/** @param before The same on another day, which was told already. */
+function edgeLines(
+  { source, forecast }: PlannedForecast,
+  edge: ForecastEdge,
+  { before, paint }: { readonly before: ForecastEdge | undefined; readonly paint: Paint },
+): readonly string[] {
+  const { id, timezone } = forecast.stored.plan;
+  const { at, calls } = edge;
+  const names: InstanceNames = { plan: id, isDeployed: source.isDeployed };
+  const outage = sumOfOutages(calls.flatMap((call) => call.outage ?? []));
+  const line = columns(
+    wallTime(timezone, at),
+    utcTime(at),
+    `${edge.edge} ${edge.scenario}`,
+    calls.length === 0 ? 'at once' : formatRange(sumOf(calls.map(({ duration }) => duration))),
+    outage === undefined ? 'none' : formatOutage(outage),
+  );
+  const notes = edgeNotes(forecast, edge, { isRepeated: before !== undefined });
+  const nothing = calls.length === 0 ? 'nothing is to be changed' : undefined;
+  const asBefore =
+    before &&
+    `  ${nothing === undefined ? `the same ${counted(calls.length, 'call')}` : `${nothing},`} as on ${wallTime(timezone, before.at)}`;
+  return [
+    edge.edge === 'start' ? paint('green', line) : line,
+    ...notes.flatMap((note) => wrapped(note, 2)).map((text) => paint('yellow', text)),
+    ...(asBefore === undefined
+      ? nothing === undefined
+        ? callLines(edge, names)
+        : [`  ${nothing}`]
+      : [asBefore]),
+    ...failures(edge, names)
+      .flatMap((text) => wrapped(text, 2))
+      .map((text) => paint('red', text)),
+  ];
+}
+
 function callLines({ calls }: ForecastEdge, names: InstanceNames): readonly string[] {
-  if (calls.length === 0) return ['  nothing is to be changed'];
   const width = Math.min(26, Math.max(...calls.map(({ target }) => targetName(target).length)));
   return calls.flatMap(({ target, change, duration, outage }, index) => {
     const start = `  ${String(index + 1).padStart(2)}  ${shortened(targetName(target), width).padEnd(width)}  `;
