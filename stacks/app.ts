@@ -4,6 +4,7 @@ import { readExampleContext } from './examples/example-context.ts';
 import { ImageFunctionExample } from './examples/image-function.ts';
 import { LayerConsumerExample } from './examples/layer-consumer.ts';
 import { LayerProducerExample } from './examples/layer-producer.ts';
+import { NightlyBatchExample } from './examples/nightly-batch.ts';
 import { ReleasedFunctionExample } from './examples/released-function.ts';
 import { readServiceContext } from './service-context.ts';
 import { servicePrefix } from './service-name.ts';
@@ -29,9 +30,13 @@ const consumers = ['a', 'b'].map(
       qualifier,
     }),
 );
+const nightly = new NightlyBatchExample(app, `${prefix}-example-nightly`, {
+  ...examples.nightlyBatch,
+  qualifier,
+});
 
 // Fixed service tokens and a parameter's name need no reference; this is only so that `--all` takes them in the right order.
-for (const user of [image, release, ...consumers]) user.addStackDependency(service);
+for (const user of [image, release, ...consumers, nightly]) user.addStackDependency(service);
 for (const consumer of consumers) consumer.addStackDependency(layer);
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

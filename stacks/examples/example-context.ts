@@ -1,15 +1,20 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, TimeZone } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { checkKeys, contextList, contextNumber, contextText } from '../context.ts';
 import type { ImageFunctionExampleProps } from './image-function.ts';
 import type { LayerConsumerExampleProps } from './layer-consumer.ts';
 import type { LayerProducerExampleProps } from './layer-producer.ts';
+import type { ExtraBatch, NightlyBatchExampleProps } from './nightly-batch.ts';
 import type { ReleasedFunctionExampleProps } from './released-function.ts';
 
 /** `-c example:<property>=<value>`. */
 const PREFIX = 'example:';
 const PROPERTIES = [
+  'ClusterIdentifier',
   'DeploymentId',
+  'End',
+  'ExtraEnd',
+  'ExtraStart',
   'LayerExclude',
   'LayerParameter',
   'LayerPath',
@@ -19,7 +24,9 @@ const PROPERTIES = [
   'ReleaseParameter',
   'ServiceTimeout',
   'Source',
+  'Start',
   'Tag',
+  'Timezone',
 ] as const;
 
 type Property = (typeof PROPERTIES)[number];
@@ -30,6 +37,7 @@ export interface ExampleContext {
   readonly releasedFunction: ReleasedFunctionExampleProps;
   readonly layerProducer: LayerProducerExampleProps;
   readonly layerConsumer: LayerConsumerExampleProps;
+  readonly nightlyBatch: NightlyBatchExampleProps;
 }
 
 /**
@@ -43,10 +51,9 @@ export function readExampleContext(scope: IConstruct, prefix = 'deploytime'): Ex
   const text = (property: Property) => contextText(scope, PREFIX + property);
   const seconds = contextNumber(scope, `${PREFIX}ServiceTimeout`);
   const exclude = contextList(scope, `${PREFIX}LayerExclude`);
-  const request = {
-    deploymentId: text('DeploymentId'),
-    serviceTimeout: seconds === undefined ? undefined : Duration.seconds(seconds),
-  };
+  const serviceTimeout = seconds === undefined ? undefined : Duration.seconds(seconds);
+  const request = { deploymentId: text('DeploymentId'), serviceTimeout };
+  const timezone = text('Timezone');
   const image = {
     source: text('Source'),
     tag: text('Tag'),
@@ -72,5 +79,21 @@ export function readExampleContext(scope: IConstruct, prefix = 'deploytime'): Ex
     },
     layerProducer: { ...layer, layerName: `${prefix}-example`, layerPath: text('LayerPath') },
     layerConsumer: { ...request, ...layer },
+    nightlyBatch: {
+      serviceTimeout,
+      clusterIdentifier: text('ClusterIdentifier'),
+      timezone: timezone === undefined ? undefined : TimeZone.of(timezone),
+      start: text('Start'),
+      end: text('End'),
+      extraBatch: extraBatch({ start: text('ExtraStart'), end: text('ExtraEnd') }),
+    },
   };
+}
+
+function extraBatch({ start, end }: Partial<ExtraBatch>): ExtraBatch | undefined {
+  if (start === undefined && end === undefined) return undefined;
+  if (start !== undefined && end !== undefined) return { start, end };
+  throw new Error(
+    `The context has only one of ${PREFIX}ExtraStart and ${PREFIX}ExtraEnd; a batch has both, or neither`,
+  );
 }

@@ -67,10 +67,12 @@ describe('the CDK app', { concurrency: true }, () => {
       'deploytime-example-consumer-a',
       'deploytime-example-consumer-b',
       'deploytime-example-layer',
+      'deploytime-example-nightly',
       'deploytime-example-release',
     ]);
     assert.deepEqual(stacksBefore(artifacts, 'deploytime-example'), ['deploytime']);
     assert.deepEqual(stacksBefore(artifacts, 'deploytime-example-release'), ['deploytime']);
+    assert.deepEqual(stacksBefore(artifacts, 'deploytime-example-nightly'), ['deploytime']);
     assert.deepEqual(stacksBefore(artifacts, 'deploytime-example-layer'), []);
     for (const consumer of ['deploytime-example-consumer-a', 'deploytime-example-consumer-b']) {
       assert.deepEqual(stacksBefore(artifacts, consumer), ['deploytime', 'deploytime-example-layer']);
@@ -97,7 +99,7 @@ describe('the CDK app', { concurrency: true }, () => {
   it('gives a second copy stacks of its own', async () => {
     const { artifacts } = await synthesize({ 'deploytime:Qualifier': 'blue' });
     const stacks = stacksIn(artifacts);
-    assert.equal(stacks.length, 6);
+    assert.equal(stacks.length, 7);
     for (const stack of stacks) assert.match(stack, /^deploytime-blue(-|$)/);
   });
 

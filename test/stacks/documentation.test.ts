@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { Code, DockerImageFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { EcrImage } from '../../stacks/constructs/ecr-image.ts';
 import { ImageTag } from '../../stacks/constructs/image-tag.ts';
 import { LayerFingerprint } from '../../stacks/constructs/layer-fingerprint.ts';
+import { ScheduledScaling } from '../../stacks/constructs/scheduled-scaling.ts';
+import { ScalingTarget } from '../../stacks/constructs/scheduled-scaling-target.ts';
 import { readServiceContext, SERVICE_PROPERTIES } from '../../stacks/service-context.ts';
 import { servicePrefix } from '../../stacks/service-name.ts';
 import { codeBlocks } from '../support/docs/code-blocks.ts';
@@ -54,8 +58,7 @@ for (const [file, name] of [
   ['layer-fingerprint.ts', 'LayerFingerprint'],
 ] as const) {
   test(`the example in the docstring of ${name} makes a function with an alias`, () => {
-    const source = readFileSync(join(PROJECT_ROOT, 'stacks/constructs', file), 'utf8');
-    const example = / \* ```ts\n(.*?) \* ```\n/s.exec(source)?.[1]?.replaceAll(/^ \* ?/gm, '') ?? '';
+    const example = docstringExample(file);
     const stack = new Stack(quickApp(), 'Documentation');
     const names = {
       ...{ EcrImage, ImageTag, LayerFingerprint, DockerImageFunction, Runtime },
@@ -68,6 +71,30 @@ for (const [file, name] of [
     assert.ok(types.includes(`Custom::${name}`));
     assert.ok(types.includes('AWS::Lambda::Alias'));
   });
+}
+
+test('the example in the docstring of ScheduledScaling scales a cluster and a service', () => {
+  const stack = new Stack(quickApp(), 'Documentation');
+  const names = {
+    ...{ ScheduledScaling, ScalingTarget, TimeZone },
+    orders: new CfnDBCluster(stack, 'Orders', {}),
+    batch: new CfnService(stack, 'Batch', {}),
+  };
+  const body = docstringExample('scheduled-scaling.ts');
+  new Function(...Object.keys(names), body).apply(stack, Object.values(names));
+  const { Timezone, Scenarios } = getResource(stack, 'Scaling').Properties;
+  assert.equal(Timezone, 'Asia/Tokyo');
+  const [scenario] = Scenarios as { Steps: { Target: string }[] }[];
+  assert.deepEqual(
+    scenario?.Steps.map(({ Target }) => Target),
+    ['docdb/<Orders>', '<Batch>'],
+  );
+});
+
+/** The first one of a construct's file. */
+function docstringExample(file: string): string {
+  const source = readFileSync(join(PROJECT_ROOT, 'stacks/constructs', file), 'utf8');
+  return / \* ```ts\n(.*?) \* ```\n/s.exec(source)?.[1]?.replaceAll(/^ \* ?/gm, '') ?? '';
 }
 
 describe('the template of docs/resource-types/ecr-image.md', () => {

@@ -14,7 +14,7 @@ function known(props: object): Record<string, unknown> {
 
 describe("the examples' properties in the context", () => {
   it('are none at first, but for the names of the parameters', () => {
-    const { imageFunction, releasedFunction, layerProducer, layerConsumer } = read();
+    const { imageFunction, releasedFunction, layerProducer, layerConsumer, nightlyBatch } = read();
     assert.deepEqual(known(imageFunction), {});
     assert.deepEqual(known(releasedFunction), { releaseParameter: '/deploytime-example/release' });
     assert.deepEqual(known(layerProducer), {
@@ -22,6 +22,7 @@ describe("the examples' properties in the context", () => {
       layerName: 'deploytime-example',
     });
     assert.deepEqual(known(layerConsumer), { layerParameter: '/deploytime-example/layer' });
+    assert.deepEqual(known(nightlyBatch), {});
   });
 
   it('name other parameters for a second copy of the service', () => {
@@ -79,10 +80,37 @@ describe("the examples' properties in the context", () => {
     });
   });
 
+  it('say when the batch runs, and on whose cluster', () => {
+    const { serviceTimeout, timezone, ...nightlyBatch } = read({
+      'example:ClusterIdentifier': 'orders',
+      'example:Timezone': 'Europe/Berlin',
+      'example:Start': 'cron(0 1 * * ? *)',
+      'example:End': 'cron(0 2 * * ? *)',
+      'example:ExtraStart': '2026-12-24T13:00:00',
+      'example:ExtraEnd': '2026-12-24T14:00:00',
+      'example:ServiceTimeout': '60',
+    }).nightlyBatch;
+    assert.equal(serviceTimeout?.toSeconds(), 60);
+    assert.equal(timezone?.timezoneName, 'Europe/Berlin');
+    assert.deepEqual(nightlyBatch, {
+      clusterIdentifier: 'orders',
+      start: 'cron(0 1 * * ? *)',
+      end: 'cron(0 2 * * ? *)',
+      extraBatch: { start: '2026-12-24T13:00:00', end: '2026-12-24T14:00:00' },
+    });
+  });
+
+  it('are refused where an extra batch has no end', () => {
+    assert.throws(
+      () => read({ 'example:ExtraStart': '2026-12-24T13:00:00' }),
+      /^Error: The context has only one of example:ExtraStart and example:ExtraEnd; a batch has both, or neither$/,
+    );
+  });
+
   it('are refused by a name that there is none of', () => {
     assert.throws(
       () => read({ 'example:Sauce': 'x' }),
-      /^Error: The context has example:Sauce; allowed are example:DeploymentId, /,
+      /^Error: The context has example:Sauce; allowed are example:ClusterIdentifier, example:DeploymentId, /,
     );
   });
 });
