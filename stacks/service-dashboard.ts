@@ -24,7 +24,8 @@ const FULL_WIDTH = 24;
 const GRAPH_HEIGHT = 6;
 /** What is shown when it is opened. */
 const DEFAULT_INTERVAL = Duration.days(1);
-const PERIOD = Duration.minutes(5);
+/** Fine enough to find a moment in a log, and coarse enough to see it in a day. */
+const PERIOD = SWEEP_INTERVAL;
 
 export interface ServiceDashboardProps {
   readonly qualifier?: string;
@@ -89,7 +90,7 @@ export class ServiceDashboard extends Construct {
   }
 
   #byType(name: RequestMetricName): IMetric[] {
-    return this.#props.resourceTypes.map((type) => requestMetric(name, type, this.#counted(PERIOD)));
+    return this.#props.resourceTypes.map((type) => requestMetric(name, type, this.#counted()));
   }
 
   #functions(): IWidget[] {
@@ -117,7 +118,7 @@ export class ServiceDashboard extends Construct {
     return row([
       {
         title: 'Outcomes',
-        left: SCALING_OUTCOMES.map((outcome) => scalingMetric(outcome, this.#counted(PERIOD))),
+        left: SCALING_OUTCOMES.map((outcome) => scalingMetric(outcome, this.#counted())),
         view: GraphWidgetView.BAR,
         // How often each was, over what the page shows.
         setPeriodToTimeRange: true,
@@ -141,7 +142,7 @@ export class ServiceDashboard extends Construct {
     return row([
       {
         title: 'Sweeps in a quarter of an hour',
-        left: [scalingMetric('SweepCompleted', this.#counted(SWEEP_INTERVAL)).with({ label: 'completed' })],
+        left: [scalingMetric('SweepCompleted', this.#counted()).with({ label: 'completed' })],
         leftYAxis: { min: 0, showUnits: false },
       },
       {
@@ -156,13 +157,17 @@ export class ServiceDashboard extends Construct {
       },
       {
         title: 'Longest step',
-        left: step === undefined ? [] : [step.metricDuration({ statistic: 'Maximum', period: PERIOD })],
+        left:
+          step === undefined
+            ? []
+            : [step.metricDuration({ statistic: 'Maximum', period: PERIOD, label: 'scaling-step' })],
+        leftYAxis: { label: 'ms', min: 0, showUnits: false },
       },
     ]);
   }
 
-  #counted(period: Duration) {
-    return { qualifier: this.#props.qualifier, period };
+  #counted() {
+    return { qualifier: this.#props.qualifier, period: PERIOD };
   }
 }
 
