@@ -4,7 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { AWS_TIMEOUTS } from '../network/aws-timeouts.ts';
-import { isRollbackStatus, type StackStatuses } from './stack-status.ts';
+import { isRemovalStatus, isRollbackStatus, type StackRemovals, type StackStatuses } from './stack-status.ts';
 import { withinTimeLimit } from './time-limit.ts';
 
 /** CloudFormation's API throttles early; the time limit below ends what these attempts would not. */
@@ -25,7 +25,7 @@ export function createCloudFormationClient(
 }
 
 /** Asks for the status of one stack by its id, one call for each look: it changes within a deployment. */
-export class CloudFormationStackStatuses implements StackStatuses {
+export class CloudFormationStackStatuses implements StackStatuses, StackRemovals {
   readonly #client: CloudFormationClient;
   readonly #log: Log;
 
@@ -35,6 +35,16 @@ export class CloudFormationStackStatuses implements StackStatuses {
   }
 
   async isRollingBack(stackId: string, signal: AbortSignal): Promise<boolean | undefined> {
+    const status = await this.#find(stackId, signal);
+    return status === undefined ? undefined : isRollbackStatus(status);
+  }
+
+  async isTakingBack(stackId: string, signal: AbortSignal): Promise<boolean | undefined> {
+    const status = await this.#find(stackId, signal);
+    return status === undefined ? undefined : isRemovalStatus(status);
+  }
+
+  async #find(stackId: string, signal: AbortSignal): Promise<string | undefined> {
     const reason = new Error(`CloudFormation gave no status within ${MAX_WAIT_MS} ms`);
     const command = new DescribeStacksCommand({ StackName: stackId });
     try {
@@ -42,7 +52,7 @@ export class CloudFormationStackStatuses implements StackStatuses {
         this.#client.send(command, { abortSignal }),
       );
       const status = Stacks?.[0]?.StackStatus;
-      if (status !== undefined) return isRollbackStatus(status);
+      if (status !== undefined) return status;
       this.#log.warn('CloudFormation told no status of the stack', { stackId });
     } catch (error) {
       this.#log.warn("The stack's status could not be read", { stackId, error });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CreateRequest, UpdateRequest } from '../cloudformation/event.ts';
 import { ProviderError } from '../errors.ts';
 import type { Step } from '../scaling/plan.ts';
@@ -18,6 +19,8 @@ interface Deployment {
   readonly mark: RequestMark;
   readonly ports: ScheduledScalingPorts;
   readonly signal: AbortSignal;
+  /** What this delivery has written itself: only that is its to undo, and not what a twin of it has. */
+  written?: 'pending' | 'active' | undefined;
 }
 
 /**
@@ -36,7 +39,8 @@ export async function deployPlan(
   if (before !== undefined && isDelivered(before, deployment)) return before;
   if (before !== undefined && isLater(before, mark)) throw overtaken(deployment);
   const asked = readAsked(deployment, before);
-  const known = before?.status === 'active' ? before : undefined;
+  const isChange = request.requestType === 'Update' && before?.status === 'active';
+  const known = isChange ? before : undefined;
   const added = await checked(deployment, asked, known);
   try {
     return await carryOut(deployment, asked, before, added);
@@ -103,8 +107,20 @@ async function carryOut(
   const { plans, runs, clock, log } = ports;
   await store(deployment, asked, before);
   await settleSchedules(id, ports, signal);
-  const stored = await plans.updatePlan(id, (now) => committed(now, asked), signal);
-  if (stored === undefined || !isStoredBy(stored, asked.mark)) throw overtaken(deployment);
+  const { written } = deployment;
+  const stored = await plans.updatePlan(
+    id,
+    (now) => {
+      const next = committed(now, asked);
+      deployment.written = next === now ? written : 'active';
+      return next;
+    },
+    signal,
+  );
+  // A twin of this delivery may have failed, and have put the former plan back.
+  const isKept =
+    stored !== undefined && isStoredBy(stored, asked.mark) && isDeepStrictEqual(stored.plan, asked.plan);
+  if (!isKept) throw overtaken(deployment);
   // Another plan may have been created beside this one since the checks.
   if (added.length > 0) await checkUncontested(added, id, ports, signal);
   const recorded = await plans.listRecorded(id, signal);
@@ -124,7 +140,10 @@ async function store(
   const { id, mark, ports, signal } = deployment;
   const { plans, schedules } = ports;
   if (before === undefined) {
-    if ((await plans.putPlan(pendingPlan(asked), 'new', signal)) !== undefined) return;
+    if ((await plans.putPlan(pendingPlan(asked), 'new', signal)) !== undefined) {
+      deployment.written = 'pending';
+      return;
+    }
     const found = await plans.findPlan(id, signal);
     if (found === undefined || !isStoredBy(found, mark)) throw overtaken(deployment);
     return;
@@ -137,6 +156,7 @@ async function store(
     id,
     (now) => {
       const isAsRead = now.deployment?.request === before.deployment?.request && !isStoredBy(now, mark);
+      deployment.written = isAsRead ? 'active' : undefined;
       return isAsRead ? replaced(now, asked, recorded) : now;
     },
     signal,
@@ -154,18 +174,19 @@ async function undone(
   error: unknown,
   known: StoredPlan | undefined,
 ): Promise<unknown> {
-  const { id, request, mark, ports, signal } = deployment;
+  const { id, mark, ports, signal } = deployment;
   if (signal.aborted) return error;
   try {
     const found = await ports.plans.findPlan(id, signal);
     if (found === undefined || !isStoredBy(found, mark)) return error;
-    if (request.requestType === 'Update' && known !== undefined) {
+    const isPending = found.deployment?.isPending === true;
+    if (deployment.written !== (isPending ? 'pending' : 'active')) return error;
+    if (known !== undefined) {
       await ports.plans.updatePlan(id, (now) => (isStoredBy(now, mark) ? putBack(now, known) : now), signal);
       await settleSchedules(id, ports, signal);
     } else {
       await removePlan(id, mark, ports, signal);
       // Nothing was ever scaled by it.
-      const isPending = found.deployment?.isPending === true;
       if (isPending) await ports.plans.deletePlan(id, signal, (now) => isStoredBy(now, mark));
     }
     return error;

@@ -43,19 +43,36 @@ export function replaced(before: StoredPlan, asked: AskedPlan, recorded: readonl
     status: 'active',
     overrides: isActive ? before.overrides : [],
     ...formerTargets(before, asked.plan, recorded),
-    deployment: deploymentOf(asked, isActive ? before : undefined),
+    deployment: {
+      ...deploymentOf(asked, isActive ? before : undefined),
+      storedAt: storedAfter(before, asked.now),
+    },
   };
 }
 
-/** The plan of its resource that is no more: its group is there until it is deleted. */
+/** The plan of a resource that is no more: its group is there until it is deleted. */
 export function removed(before: StoredPlan, mark: RequestMark, now: Instant): StoredPlan {
-  const { group } = before.deployment ?? {};
+  const { group, request, isPending } = before.deployment ?? {};
+  if (before.status === 'removed' && !isPending && request === mark.request) return before;
   return {
     ...before,
     status: 'removed',
     overrides: [],
-    deployment: { ...mark, storedAt: now, ...(group !== undefined && { group }) },
+    deployment: { ...mark, storedAt: storedAfter(before, now), ...(group !== undefined && { group }) },
   };
+}
+
+/** In the place of a plan that was never made: its Create was cancelled, and must not make it any more. */
+export function absentPlan(id: string, mark: RequestMark, now: Instant): StoredPlan {
+  const plan = {
+    id,
+    timezone: 'UTC',
+    enforce: true,
+    onDelete: 'restore' as const,
+    bounds: {},
+    scenarios: [],
+  };
+  return { plan, status: 'removed', overrides: [], deployment: { ...mark, storedAt: now } };
 }
 
 /** Its group is gone. */
@@ -113,4 +130,11 @@ function formerTargets(
 
 function targetsOf({ scenarios }: Plan): readonly Target[] {
   return scenarios.flatMap(({ steps }) => steps.map(({ target }) => target));
+}
+
+const SECOND_MS = 1_000;
+
+/** Runs are told by the second in which they were asked for: what is stored later asks for others. */
+function storedAfter({ deployment }: StoredPlan, now: Instant): Instant {
+  return deployment === undefined ? now : Math.max(now, deployment.storedAt + SECOND_MS);
 }

@@ -1,4 +1,4 @@
-import type { StackStatuses } from '../cloudformation/stack-status.ts';
+import type { StackRemovals, StackStatuses } from '../cloudformation/stack-status.ts';
 import type { ExecutionStore } from '../scaling/execution-store.ts';
 import type { Instant } from '../scaling/instant.ts';
 import type { ScheduleSetting } from '../scaling/plan-schedules.ts';
@@ -15,7 +15,7 @@ export interface ScheduledScalingPorts {
   readonly schedules: ScheduleStore & ScheduleGroupStore;
   readonly runs: ExecutionStore;
   readonly targets: TargetSurveyor;
-  readonly statuses: StackStatuses;
+  readonly statuses: StackStatuses & StackRemovals;
   /** What schedules start, and with which role. */
   readonly setting: Omit<ScheduleSetting, 'group' | 'now'>;
   /** Where this function runs. */

@@ -1,10 +1,9 @@
 import type { DeleteRequest } from '../cloudformation/event.ts';
 import { isOfFailedCreate } from '../cloudformation/physical-resource-id.ts';
 import { ProviderError } from '../errors.ts';
-import type { Plan } from '../scaling/plan.ts';
 import type { StoredPlan } from '../scaling/plan-store.ts';
 import { isPlanId, markOf, planIdOf, type RequestMark } from './scheduled-scaling-id.ts';
-import { pendingPlan, removed, withoutGroup } from './scheduled-scaling-plan.ts';
+import { absentPlan, removed, withoutGroup } from './scheduled-scaling-plan.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 import { settleSchedules } from './scheduled-scaling-schedules.ts';
 
@@ -58,22 +57,18 @@ async function deleteUnanswered(
   ports: ScheduledScalingPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { plans, statuses, clock } = ports;
+  const { plans, statuses, clock, log } = ports;
   const id = planIdOf(request);
-  const hasFailed = isOfFailedCreate(request.physicalResourceId);
   const before = await findPlan(id, ports, signal);
-  if (before?.status === 'active') {
-    // CloudFormation would delete a plan that it knows under its id.
-    const isUnknown = hasFailed || (await statuses.isRollingBack(request.stackId, signal)) === true;
-    if (isUnknown) await removePlan(id, mark, ports, signal);
-  } else if (before !== undefined) {
-    await removePlan(id, mark, ports, signal);
-  } else if (!hasFailed) {
-    const now = clock();
-    const source = { hash: '', readAt: now };
-    const none = removed(pendingPlan({ plan: emptyPlan(id), source, mark, now }), mark, now);
-    await plans.putPlan(withoutGroup(none), 'new', signal);
+  if (before === undefined) {
+    const isAnswered = isOfFailedCreate(request.physicalResourceId);
+    if (!isAnswered) await plans.putPlan(absentPlan(id, mark, clock()), 'new', signal);
+    return;
   }
+  // A plan that works may be one that CloudFormation knows under its own id: a failed Create was repeated since.
+  const isLeft = before.status === 'removed' || (await statuses.isTakingBack(request.stackId, signal));
+  if (isLeft) await removePlan(id, mark, ports, signal);
+  else log.warn('The plan stays: the Delete is not for it', { plan: id });
 }
 
 /** Who may not read the table, or has none, has made nothing there. */
@@ -100,8 +95,4 @@ export function isLater({ deployment }: StoredPlan, { request, requestedAt }: Re
 
 export function isStoredBy({ deployment }: StoredPlan, { request }: RequestMark): boolean {
   return deployment?.request === request;
-}
-
-function emptyPlan(id: string): Plan {
-  return { id, timezone: 'UTC', enforce: true, onDelete: 'restore', bounds: {}, scenarios: [] };
 }

@@ -1,5 +1,5 @@
 import { holdingAt, openWindows } from '../scaling/holding.ts';
-import type { Instant } from '../scaling/instant.ts';
+import { formatInstant, type Instant } from '../scaling/instant.ts';
 import type { Target } from '../scaling/plan.ts';
 import type { StoredPlan } from '../scaling/plan-store.ts';
 import type { RunReference } from '../scaling/run.ts';
@@ -10,6 +10,7 @@ import { windowsIn } from '../scaling/window.ts';
  * not said.
  */
 export const SCHEDULE_PRECISION_MS = 60_000;
+const SECOND_MS = 1_000;
 
 /**
  * The runs that a plan needs when it was stored anew: for every scenario that is open now, and to bring back what is
@@ -23,9 +24,11 @@ export function runsOfDeployment(
 ): readonly RunReference[] {
   const plan = stored.plan.id;
   const at = stored.deployment?.storedAt ?? now;
-  const starts = openWindows(stored, now).map(
-    ({ scenario }): RunReference => ({ plan, scenario, edge: 'start', scheduledTime: at }),
-  );
+  const starts = openWindows(stored, now).map(({ scenario, start }): RunReference => {
+    // At the second of its start it would be the schedule's own run, which may have read the former plan.
+    const scheduledTime = formatInstant(start) === formatInstant(at) ? at + SECOND_MS : at;
+    return { plan, scenario, edge: 'start', scheduledTime };
+  });
   const isLeft = recorded.some((target) => holdingAt(stored, target, now) === undefined);
   const restoring: RunReference[] = isLeft ? [{ plan, edge: 'end', scheduledTime: at }] : [];
   return [...starts, ...restoring, ...edgesSoon(stored, now)];

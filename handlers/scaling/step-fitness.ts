@@ -109,7 +109,12 @@ function withMinimum(
 function serviceMistakes({ capacity, after }: EcsStep, observed: EcsObservation): readonly string[] {
   const { cluster, service } = observed.target;
   if (observed.status === 'DRAINING') return [`ecs/${cluster}/${service} is DRAINING: it is being deleted`];
-  return [...countOrBounds(capacity, observed), ...(after ? countOrBounds(after, observed) : [])];
+  const mistakes = [...countOrBounds(capacity, observed), ...(after ? countOrBounds(after, observed) : [])];
+  if (mistakes.length === 0 || observed.scalableTarget !== undefined) return mistakes;
+  return [
+    ...mistakes,
+    'where this stack makes its scalable target, let this resource depend on that as well',
+  ];
 }
 
 function countOrBounds(capacity: EcsCapacity, observed: EcsObservation): readonly string[] {
