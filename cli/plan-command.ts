@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { targetsOf } from '../handlers/scaling/forecast/contests.ts';
 import type { Instant } from '../handlers/scaling/instant.ts';
+import { MINUTE_MS } from '../handlers/scaling/local-time.ts';
 import { targetName } from '../handlers/scaling/plan.ts';
 import type { Observation } from '../handlers/scaling/scaling-target.ts';
 import { clientConfiguration } from './aws-client.ts';
@@ -36,7 +37,7 @@ export async function runPlan(path: string | undefined, options: PlanOptions, pl
       'One of a file and --plan must be given; deploytime plan --help tells what there is',
     );
   }
-  const now: Instant = options.now?.kind === 'instant' ? options.now.instant : Date.now();
+  const now = byMinute(options.now?.kind === 'instant' ? options.now.instant : Date.now());
   const sources = await readSources(path, options, { ...place, now });
   const [first] = sources;
   if (options.svg !== undefined && sources.length > 1) {
@@ -53,7 +54,8 @@ export async function runPlan(path: string | undefined, options: PlanOptions, pl
     const { timezone } = source.stored.plan;
     const span = readSpan({ from: options.from, to: options.to, zone: timezone, now });
     const present = options.observe ? await observe(source, options, place) : given;
-    planned.push(plannedForecast({ source, span, now, present }));
+    const isObserved = options.observe ?? false;
+    planned.push(plannedForecast({ source, span, now, present, isObserved }));
   }
   signal.throwIfAborted();
   if (options.svg !== undefined && first !== undefined && planned[0] !== undefined) {
@@ -62,6 +64,11 @@ export async function runPlan(path: string | undefined, options: PlanOptions, pl
   const paint = output.stdout.colour.bind(output.stdout);
   const lines = planned.flatMap((each, index) => [...(index === 0 ? [] : ['']), ...planLines(each, paint)]);
   output.result(planDocument(planned), lines);
+}
+
+/** Schedules go by the minute. */
+function byMinute(instant: Instant): Instant {
+  return instant - (instant % MINUTE_MS);
 }
 
 async function readSources(

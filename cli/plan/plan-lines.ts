@@ -22,14 +22,15 @@ export type Paint = (colour: 'red' | 'green' | 'yellow', text: string) => string
 
 /** What happens when, for people: a line for each start and end, and under it the calls and what to know. */
 export function planLines(planned: PlannedForecast, paint: Paint): readonly string[] {
-  const rows = [...edgeRows(planned, paint), ...clockRows(planned, paint), ...oddRows(planned, paint)];
+  const edges = edgeRows(planned, paint);
+  const rows = [...edges, ...clockRows(planned, paint), ...oddRows(planned, paint)];
   rows.sort((a, b) => a.at - b.at);
-  const nothing = ['Nothing starts or ends in this time.'];
   return [
     ...heading(planned),
     '',
     ...tableHead(),
-    ...(rows.length === 0 ? nothing : rows.flatMap(({ lines }) => lines)),
+    ...rows.flatMap(({ lines }) => lines),
+    ...(edges.length === 0 ? ['Nothing starts or ends in this time.'] : []),
   ];
 }
 

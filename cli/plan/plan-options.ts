@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Instant } from '../../handlers/scaling/instant.ts';
-import { DAY_MS, type LocalDate, MINUTE_MS, readLocalTime } from '../../handlers/scaling/local-time.ts';
+import { DAY_MS, type LocalDate, readLocalTime } from '../../handlers/scaling/local-time.ts';
 
 /** A point in time, as `--from` and `--to` take it. */
 export type Moment =
@@ -62,5 +62,3 @@ export const DEFAULT_DAYS = 7;
 /** A leap year. */
 export const MAX_DAYS = 366;
 export const MAX_SPAN_MS = MAX_DAYS * DAY_MS;
-/** Schedules go by the minute. */
-export const PRECISION_MS = MINUTE_MS;

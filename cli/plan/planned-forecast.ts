@@ -3,6 +3,7 @@ import { assumedCapacity } from '../../handlers/scaling/forecast/assumed-capacit
 import { capacityOf, formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
 import { targetsOf } from '../../handlers/scaling/forecast/contests.ts';
 import { type Forecast, forecast } from '../../handlers/scaling/forecast/forecast.ts';
+import { recordedCapacity } from '../../handlers/scaling/forecast/recorded-capacity.ts';
 import type { Instant } from '../../handlers/scaling/instant.ts';
 import { type Target, targetName } from '../../handlers/scaling/plan.ts';
 import type { Observation } from '../../handlers/scaling/scaling-target.ts';
@@ -30,17 +31,28 @@ export interface PlanAsked {
   readonly now: Instant;
   /** What is known of the targets, by name. */
   readonly present: ReadonlyMap<string, Observation>;
+  /** Whether that is what they have now; otherwise it is what they have outside of all windows. */
+  readonly isObserved: boolean;
 }
 
 /** @throws CliError `Usage`: there is too much to be shown. */
-export function plannedForecast({ source, span, now, present }: PlanAsked): PlannedForecast {
+export function plannedForecast({ source, span, now, present, isObserved }: PlanAsked): PlannedForecast {
   const { stored, states } = source;
-  const targets = targetsOf(stored.plan);
-  const unknown = targets.filter((target) => !present.has(targetName(target)));
-  const presentOf = (target: Target): Observation =>
-    present.get(targetName(target)) ?? assumedCapacity(stored.plan, target);
-  const isAtWork = [...states.values()].some(({ record }) => record !== undefined);
-  const isPast = isAtWork && span.from < now;
+  const { plan } = stored;
+  const recordOf = (target: Target) => states.get(targetName(target))?.record;
+  const isInWindow = targetsOf(plan).some((target) => recordOf(target) !== undefined);
+  // What is observed in a window tells nothing of a time before.
+  const goesOn = isObserved && isInWindow && span.from >= now;
+  const isKnown = (target: Target) =>
+    present.has(targetName(target)) && (goesOn || !isObserved || recordOf(target) === undefined);
+  const presentOf = (target: Target): Observation => {
+    const known = isKnown(target) ? present.get(targetName(target)) : undefined;
+    if (known !== undefined) return known;
+    const assumed = assumedCapacity(plan, target);
+    const record = recordOf(target);
+    return record === undefined ? assumed : recordedCapacity(record, assumed);
+  };
+  const unknown = targetsOf(plan).filter((target) => !isKnown(target) && recordOf(target) === undefined);
   const assumed: Assumption[] = [
     ...source.assumed.map((what) => ({ about: null, what })),
     ...unknown.map((target) => ({
@@ -48,12 +60,9 @@ export function plannedForecast({ source, span, now, present }: PlanAsked): Plan
       what: formatCapacity(capacityOf(presentOf(target))),
     })),
   ];
+  const known = goesOn ? { at: now, states } : undefined;
   try {
-    return {
-      source,
-      forecast: forecast({ stored, ...span, present: presentOf, ...(!isPast && { states }) }),
-      assumed,
-    };
+    return { source, forecast: forecast({ stored, ...span, present: presentOf, known }), assumed };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new CliError('Usage', `${source.label}: ${error.message}`, { cause: error });

@@ -2,7 +2,7 @@ import { formatInstant, type Instant } from '../../handlers/scaling/instant.ts';
 import { DAY_MS, type LocalTime, MINUTE_MS, readLocalTime } from '../../handlers/scaling/local-time.ts';
 import { firstInstantOf, localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
 import { CliError } from '../cli-error.ts';
-import { DEFAULT_DAYS, MAX_DAYS, MAX_SPAN_MS, type Moment, PRECISION_MS } from './plan-options.ts';
+import { DEFAULT_DAYS, MAX_DAYS, MAX_SPAN_MS, type Moment } from './plan-options.ts';
 
 export interface Span {
   readonly from: Instant;
@@ -11,7 +11,7 @@ export interface Span {
 }
 
 export interface SpanAsked {
-  /** Default: now, by the minute. */
+  /** Default: now. */
   readonly from: Moment | undefined;
   /** Default: the same time on the wall a week later. */
   readonly to: Moment | undefined;
@@ -21,7 +21,7 @@ export interface SpanAsked {
 
 /** @throws CliError `Usage`: it ends before it begins, or is longer than a year. */
 export function readSpan({ from: first, to: last, zone, now }: SpanAsked): Span {
-  const from = first === undefined ? now - (now % PRECISION_MS) : instantOf(first, zone);
+  const from = first === undefined ? now : instantOf(first, zone);
   const aWeekLater = localTimeAt(zone, from) + DEFAULT_DAYS * DAY_MS;
   const to = last === undefined ? firstInstantFrom(aWeekLater, zone) : instantOf(last, zone);
   const shown = `from ${formatInstant(from)} to ${formatInstant(to)}`;

@@ -29,7 +29,7 @@ export function pictureOf({
     states: new Map(),
     assumed: [],
   } as const;
-  return timelineSvg(plannedForecast({ source, span, now: span.from, present }));
+  return timelineSvg(plannedForecast({ source, span, now: span.from, present, isObserved: false }));
 }
 
 const NIGHTLY = {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ProviderError } from '../../errors.ts';
+import { holdingAt } from '../holding.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { type Target, targetName } from '../plan.ts';
 import type { StoredPlan } from '../plan-store.ts';
@@ -54,8 +55,15 @@ export interface ForecastAsked {
   readonly to: Instant;
   /** What a target has before the first run. */
   readonly present: (target: Target) => Observation;
-  /** What the service remembers of the targets, by name, where it works on the plan already: `from` is now then. */
-  readonly states?: ReadonlyMap<string, TargetState>;
+  /** Default: `present` is what there is outside of all windows. */
+  readonly known?: KnownStates | undefined;
+}
+
+/** What the service remembers of the targets, by name; then it goes on from there, and `present` is what there is then. */
+export interface KnownStates {
+  /** Not after the forecast's `from`. */
+  readonly at: Instant;
+  readonly states: ReadonlyMap<string, TargetState>;
 }
 
 /** A table or a picture of more is read by nobody. */
@@ -65,24 +73,29 @@ export const MAX_FORECAST_EDGES = 2_000;
  * Plays a plan's starts and ends by the decisions that its runs take, in a world in which every call goes as it should.
  * @throws ProviderError `InvalidRequest`: there are too many.
  */
-export function forecast({ stored, from, to, present, states = new Map() }: ForecastAsked): Forecast {
-  const isAtWork = [...states.values()].some(({ record }) => record !== undefined);
-  const begin = isAtWork ? from : beginOf(stored, from);
+export function forecast({ stored, from, to, present, known }: ForecastAsked): Forecast {
+  const begin = known?.at ?? beginOf(stored, from);
   const spans = openSpans(stored, begin, to);
   let targets: ReadonlyMap<string, ForecastTarget> = new Map(
     targetsOf(stored.plan).map((target) => {
       const name = targetName(target);
-      return [name, { target, observed: atRest(present(target)), state: states.get(name) ?? { version: 0 } }];
+      return [
+        name,
+        { target, observed: atRest(present(target)), state: known?.states.get(name) ?? { version: 0 } },
+      ];
     }),
   );
   const courses = new Map(
     [...targets].map(([name, { observed }]) => [name, [{ from: begin, capacity: capacityOf(observed) }]]),
   );
   const runs: ForecastEdge[] = [];
-  for (const { run, span } of edgesOf(stored, spans, begin, to)) {
+  for (const { run, span } of edgesOf(stored, [...leftSpans(stored, known), ...spans], begin, to)) {
     const played = forecastRun(run, stored, targets);
     const { scheduledTime: at, edge } = run;
-    runs.push({ at, scenario: span.scenario, edge, span, calls: played.calls, ends: played.ends });
+    // Of what is open already nothing is told where nothing is left to do.
+    const isTold = span.start >= begin || edge === 'end' || played.calls.length > 0;
+    if (isTold)
+      runs.push({ at, scenario: span.scenario, edge, span, calls: played.calls, ends: played.ends });
     targets = played.targets;
     for (const [name, { observed }] of targets) {
       const course = courses.get(name) ?? [];
@@ -122,6 +135,19 @@ function beginOf(stored: StoredPlan, from: Instant): Instant {
   return begin;
 }
 
+/** Windows that are over, and of which something is left to be brought back: the sweep does it. */
+function leftSpans({ plan, ...stored }: StoredPlan, known: KnownStates | undefined): readonly OpenSpan[] {
+  if (known === undefined) return [];
+  const { at, states } = known;
+  return plan.scenarios.flatMap(({ name, steps }) => {
+    const left = steps
+      .filter(({ target }) => holdingAt({ plan, ...stored }, target, at) === undefined)
+      .map(({ target }) => states.get(targetName(target))?.record?.holder)
+      .find((holder) => holder?.scenario === name);
+    return left === undefined ? [] : [{ scenario: name, start: left.windowStart, end: at, isByHand: false }];
+  });
+}
+
 interface PlannedEdge {
   readonly run: RunReference;
   readonly span: OpenSpan;
@@ -139,7 +165,8 @@ function edgesOf(
       run: { plan: plan.id, scenario: span.scenario, edge: kind, scheduledTime: at },
       span,
     });
-    return [edge('start', Math.max(span.start, begin)), edge('end', span.end)];
+    const end = edge('end', span.end);
+    return span.end === begin ? [end] : [edge('start', Math.max(span.start, begin)), end];
   });
   const edges = all.filter(({ run }) => run.scheduledTime < to);
   if (edges.length > MAX_FORECAST_EDGES) {

@@ -111,23 +111,50 @@ describe('a forecast', () => {
     assert.deepEqual(courses(seen), ['batch 20T01:00 3 tasks, 20T01:00 12 tasks, 20T05:00 3 tasks']);
   });
 
-  test('goes on from what the service remembers', () => {
+  describe('that goes on from what the service remembers', () => {
     const stored = storedPlan([nightly()]);
     const record: TargetState['record'] = {
       plan: stored.plan.id,
       recordedAt: night('01:00'),
       original: { kind: 'ecs', desiredCount: 1 },
-      holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+      holder: {
+        scenario: 'nightly',
+        windowStart: night('01:00'),
+        allowOutage: false,
+        refusedClasses: [],
+      },
     };
-    const states = new Map([['ecs/prod/batch', { version: 3, record }]]);
-    const seen = forecast({
-      stored,
-      from: night('03:00'),
-      to: night('23:00'),
-      present: () => batchService({ desiredCount: 12 }),
-      states,
+    const lookFrom = (at: number, desiredCount: number) =>
+      forecast({
+        stored,
+        from: at,
+        to: night('23:00'),
+        present: () => batchService({ desiredCount }),
+        known: { at, states: new Map([['ecs/prod/batch', { version: 3, record }]]) },
+      });
+
+    test('brings back what was recorded', () => {
+      const seen = lookFrom(night('03:00'), 12);
+      assert.deepEqual(courses(seen), ['batch 20T03:00 12 tasks, 20T05:00 1 task']);
+      assert.deepEqual(
+        seen.runs.map(({ edge }) => edge),
+        ['end'],
+      );
     });
-    assert.deepEqual(courses(seen), ['batch 20T03:00 12 tasks, 20T05:00 1 task']);
+
+    test('tells what is left to do of a start', () => {
+      const seen = lookFrom(night('03:00'), 7);
+      assert.deepEqual(courses(seen), ['batch 20T03:00 7 tasks, 20T03:00 12 tasks, 20T05:00 1 task']);
+    });
+
+    test('tells what is left of a window that is over', () => {
+      const seen = lookFrom(night('06:00'), 12);
+      assert.deepEqual(courses(seen), ['batch 20T06:00 12 tasks, 20T06:00 1 task']);
+      assert.deepEqual(
+        seen.runs.map(({ edge, at }) => [edge, at]),
+        [['end', night('06:00')]],
+      );
+    });
   });
 
   test('is not kept waiting by what is under way', () => {
