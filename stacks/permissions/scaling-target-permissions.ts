@@ -68,6 +68,7 @@ export function changeTargetPermissions(stack: Stack, patterns: readonly string[
   return [
     ...changeClusterPermissions(stack),
     ...createReplicaPermissions(stack),
+    ...encryptReplicaPermissions(stack),
     ...changeServicePermissions(stack),
     ...patternPermissions(stack, patterns),
   ];
@@ -131,6 +132,38 @@ function createReplicaPermissions(stack: Stack): Permission[] {
         conditions: { StringLike: { [`aws:ResourceTag/${PLAN_TAG_KEY}`]: '?*' } },
       },
       whyWildcard: `A replica's name is its cluster's, then ${REPLICA_MARK} and a hash; the condition asks for the tag that only replicas of this service carry.`,
+    },
+  ];
+}
+
+/**
+ * Where a cluster is encrypted with a key of the account's, RDS uses it on behalf of whoever creates an instance.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.Keys.html
+ */
+function encryptReplicaPermissions(stack: Stack): Permission[] {
+  const keys = [stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' })];
+  // The service's name ends in the partition's own suffix, which need not be the one of AWS::URLSuffix.
+  const viaRds = { StringLike: { 'kms:ViaService': `rds.${stack.region}.*` } };
+  const whyWildcard =
+    "A cluster's owner chooses its key, and the key's policy must agree; the condition leaves only RDS, of which the role may create nothing but replicas.";
+  return [
+    {
+      statement: {
+        sid: 'LetRdsUseKeys',
+        actions: ['kms:CreateGrant'],
+        resources: keys,
+        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' }, ...viaRds },
+      },
+      whyWildcard,
+    },
+    {
+      statement: {
+        sid: 'LetRdsFindKeys',
+        actions: ['kms:DescribeKey'],
+        resources: keys,
+        conditions: viaRds,
+      },
+      whyWildcard,
     },
   ];
 }

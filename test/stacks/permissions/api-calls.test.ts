@@ -53,8 +53,8 @@ const FUNCTIONS: readonly Calls[] = [
   {
     role: 'ScalingStepRole',
     entry: 'scaling-step',
-    // CreateDBInstance with tags.
-    otherwise: [...OF_LAMBDA.slice(1), 'rds:AddTagsToResource'],
+    // CreateDBInstance with tags, and in a cluster with a key of its own.
+    otherwise: [...OF_LAMBDA.slice(1), 'kms:CreateGrant', 'kms:DescribeKey', 'rds:AddTagsToResource'],
   },
   {
     role: 'ScheduledScalingRole',

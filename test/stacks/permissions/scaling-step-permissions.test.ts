@@ -10,6 +10,7 @@ import { ownLog, type Statement, statementsOf, TRACES } from './statements.ts';
 const PLACE = '<AWS::Region>:<AWS::AccountId>';
 const rds = (resource: string) => `arn:<AWS::Partition>:rds:${PLACE}:${resource}`;
 const SERVICES = `arn:<AWS::Partition>:ecs:${PLACE}:service/*`;
+const KEYS = `arn:<AWS::Partition>:kms:${PLACE}:key/*`;
 const TAGGED = { StringEquals: { 'aws:ResourceTag/deploytime:scaling': 'true' } };
 const CLUSTER_CHANGES = [
   'rds:CreateDBInstance',
@@ -83,6 +84,13 @@ describe('the permissions of a step of a run', () => {
       ]),
       statement('DeleteReplicas', 'rds:DeleteDBInstance', rds('db:*-deploytime-*'), {
         StringLike: { 'aws:ResourceTag/deploytime:plan': '?*' },
+      }),
+      statement('LetRdsUseKeys', 'kms:CreateGrant', KEYS, {
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+        StringLike: { 'kms:ViaService': 'rds.<AWS::Region>.*' },
+      }),
+      statement('LetRdsFindKeys', 'kms:DescribeKey', KEYS, {
+        StringLike: { 'kms:ViaService': 'rds.<AWS::Region>.*' },
       }),
       statement('ChangeTaggedServices', 'ecs:UpdateService', SERVICES, TAGGED),
       statement(
