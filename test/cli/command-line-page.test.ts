@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { EXIT_CODES } from '../../cli/cli-error.ts';
 import { fingerprintDocument } from '../../cli/fingerprint-report.ts';
+import { presentClusterSchema, presentServiceSchema } from '../../cli/plan/present-file.ts';
 import { type Actions, buildProgram } from '../../cli/program.ts';
 import { tagDocument } from '../../cli/tag-report.ts';
 import { fingerprintOf } from '../../handlers/layers/fingerprint.ts';
 import { digestOf } from '../../handlers/oci/digest.ts';
+import { EXPECTED_DURATIONS, formatRange } from '../../handlers/scaling/forecast/expectation.ts';
 import { tableUnder } from '../support/docs/table.ts';
+import { berlin, NIGHTLY, runPlanHere } from './plan-run.ts';
 
 const PAGE = 'docs/command-line.md';
 const TEXT = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
@@ -90,5 +93,79 @@ describe('the page names every field of the JSON that is printed', () => {
       ...Object.keys(document),
       ...Object.keys(document.layers[0] ?? {}).map((name) => `layers[].${name}`),
     ]);
+  });
+
+  test('by plan', async () => {
+    const files = { 'plan.json': berlin(NIGHTLY) };
+    const { stdout } = await runPlanHere(['@plan.json', '--json'], { files });
+    const document = JSON.parse(stdout);
+    const [plan] = document.plans;
+    const timed = ['utc', 'local'];
+    assert.deepEqual(documented('Output of deploytime plan --json'), [
+      'plans',
+      ...Object.keys(plan).flatMap((name) => [
+        `plans[].${name}`,
+        ...(name === 'edges'
+          ? Object.keys(plan.edges[0])
+              .filter((field) => !timed.includes(field))
+              .map((field) => `plans[].edges[].${field}`)
+          : []),
+      ]),
+    ]);
+    const page = sectionUnder('Output of deploytime plan --json');
+    for (const list of [
+      plan.windows,
+      plan.edges[0].calls,
+      plan.edges[0].outcomes,
+      plan.clockChanges,
+      plan.capacity,
+    ]) {
+      for (const field of Object.keys(list[0]).filter((name) => !timed.includes(name))) {
+        assert.ok(page.includes(`\`${field}\``), field);
+      }
+    }
+  });
+
+  test('by plan, of steps, odd times and priorities', async () => {
+    const peak = { ...NIGHTLY, Name: 'peak', Priority: 1, Except: ['2026-10-21'], End: 'cron(0 4 * * ? *)' };
+    const { stdout } = await runPlanHere(['@plan.json', '--json'], {
+      files: { 'plan.json': berlin(NIGHTLY, peak) },
+    });
+    const [{ oddTimes, priorities, assumed, capacity }] = JSON.parse(stdout).plans;
+    const page = sectionUnder('Output of deploytime plan --json');
+    const steps = capacity.map(({ steps }: { steps: readonly object[] }) => steps[0]);
+    for (const one of [oddTimes[0], priorities[0], assumed[0], ...steps]) {
+      for (const field of Object.keys(one)) assert.ok(page.includes(`\`${field}\``), field);
+    }
+  });
+});
+
+/** All text under a heading. */
+function sectionUnder(heading: string): string {
+  return TEXT.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+}
+
+describe('the page of the command line tells what plan goes by', () => {
+  test('how long things take', () => {
+    const page = sectionUnder('How long plan expects a call to take');
+    for (const range of Object.values(EXPECTED_DURATIONS)) {
+      assert.ok(page.includes(formatRange(range)), formatRange(range));
+    }
+  });
+
+  test('every property of --present', () => {
+    const documented = tableUnder(PAGE, 'What the targets have').flatMap(([names = '']) => names.split(', '));
+    assert.deepEqual(
+      new Set(documented),
+      new Set([...Object.keys(presentClusterSchema), ...Object.keys(presentServiceSchema)]),
+    );
+  });
+
+  test('a file for --present that can be read', async () => {
+    const [, yaml = ''] = /## What the targets have\n[\s\S]*?```yaml\n([\s\S]*?)```/.exec(TEXT) ?? [];
+    const files = { 'plan.json': berlin(NIGHTLY), 'present.yaml': yaml };
+    const { exitCode, stdout } = await runPlanHere(['@plan.json', '--present', '@present.yaml'], { files });
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^docdb\/orders has 2 × db\.r6g\.large\necs\/prod\/batch has 2 tasks$/m);
   });
 });

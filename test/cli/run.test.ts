@@ -17,7 +17,7 @@ describe('the command line', () => {
     assert.deepEqual(await runHere('--version'), { exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  for (const args of [['--help'], ['tag', '--help'], ['fingerprint', '--help']]) {
+  for (const args of [['--help'], ['tag', '--help'], ['fingerprint', '--help'], ['plan', '--help']]) {
     test(`${args.join(' ')} tells the options, an example and the exit codes`, async () => {
       const { exitCode, stdout, stderr } = await runHere(...args);
       assert.equal(exitCode, 0);

@@ -99,7 +99,7 @@ export function sumOfOutages(outages: readonly Outage[]): Outage | undefined {
 /** `24 to 41 min`, `1 min`, `15 to 60 s`, `2 h 5 min to 3 h`; minutes are rounded up. */
 export function formatRange({ minMs, maxMs }: DurationRange): string {
   if (maxMs === 0) return '0';
-  if (maxMs <= MINUTE_MS) return spread(Math.ceil(minMs / SECOND_MS), Math.ceil(maxMs / SECOND_MS), 's');
+  if (maxMs < 2 * MINUTE_MS) return spread(Math.ceil(minMs / SECOND_MS), Math.ceil(maxMs / SECOND_MS), 's');
   if (maxMs < 2 * HOUR_MS) {
     return spread(Math.max(1, Math.round(minMs / MINUTE_MS)), Math.ceil(maxMs / MINUTE_MS), 'min');
   }
