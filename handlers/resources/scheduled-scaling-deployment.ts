@@ -5,7 +5,7 @@ import type { Step } from '../scaling/plan.ts';
 import { readPlan } from '../scaling/plan-reader.ts';
 import type { StoredPlan } from '../scaling/plan-store.ts';
 import { checkSteps, checkUncontested, stepsBeside } from './scheduled-scaling-checks.ts';
-import { hashOfPlanProperties, markOf, type RequestMark } from './scheduled-scaling-id.ts';
+import { hashOfPlanProperties, markOf, type RequestMark, scheduleGroupOf } from './scheduled-scaling-id.ts';
 import { type AskedPlan, committed, pendingPlan, putBack, replaced } from './scheduled-scaling-plan.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 import { isLater, isStoredBy, removePlan } from './scheduled-scaling-removal.ts';
@@ -178,7 +178,12 @@ async function undone(
   if (signal.aborted) return error;
   try {
     const found = await ports.plans.findPlan(id, signal);
-    if (found === undefined || !isStoredBy(found, mark)) return error;
+    if (found === undefined || !isStoredBy(found, mark)) {
+      // A Delete that was faster than the group's creation could not delete it.
+      const group = scheduleGroupOf(id, mark);
+      if (found?.deployment?.group !== group) await deleteGroup(group, ports.schedules, signal);
+      return error;
+    }
     const isPending = found.deployment?.isPending === true;
     if (deployment.written !== (isPending ? 'pending' : 'active')) return error;
     if (known !== undefined) {

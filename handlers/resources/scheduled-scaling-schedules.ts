@@ -24,13 +24,25 @@ export async function settleSchedules(
 ): Promise<StoredPlan | undefined> {
   let stored = await ports.plans.findPlan(plan, signal);
   for (let round = 0; stored !== undefined && round < MAX_ROUNDS; round += 1) {
-    await applySchedules(stored, ports, signal);
+    const failure = await failureOf(applySchedules(stored, ports, signal));
     const found = await ports.plans.findPlan(plan, signal);
-    if (isDeepStrictEqual(aboutSchedules(found), aboutSchedules(stored))) return found;
+    // What failed may have failed because of what the other request does.
+    const isUnchanged = isDeepStrictEqual(aboutSchedules(found), aboutSchedules(stored));
+    if (isUnchanged && failure !== undefined) throw failure.error;
+    if (isUnchanged) return found;
     stored = found;
   }
   if (stored === undefined) return undefined;
   throw new ProviderError('NotStabilized', `Other requests store the plan ${plan} all the time`);
+}
+
+async function failureOf(work: Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
 }
 
 function aboutSchedules(stored: StoredPlan | undefined): unknown {

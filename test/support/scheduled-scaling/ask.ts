@@ -27,11 +27,17 @@ export interface Request {
 }
 
 /** Sends one request to a new instance of the function. */
-export type Ask = (
+export interface Ask {
+  (...request: AskedRequest): Promise<Answered>;
+  /** A request that can be delivered any number of times, each time to a new instance. */
+  prepare(...request: AskedRequest): () => Promise<Answered>;
+}
+
+type AskedRequest = readonly [
   requestType: 'Create' | 'Update' | 'Delete',
   properties: Record<string, unknown>,
   request?: Request,
-) => Promise<Answered>;
+];
 
 /** A test's body with a world of its own; at its end no server has found fault with a request. */
 export function inWorld(
@@ -51,12 +57,8 @@ export function inWorld(
 }
 
 function askerOf(world: ScheduledScalingWorld, responses: ResponseServer): Ask {
-  return async (
-    requestType,
-    properties,
-    { id, old, logicalId = 'Nightly', stackId = STACK_ID, later = 0 } = {},
-  ) => {
-    const instance = world.startInstance(responses.origin);
+  const prepare: Ask['prepare'] = (requestType, properties, request = {}) => {
+    const { id, old, logicalId = 'Nightly', stackId = STACK_ID, later = 0 } = request;
     const requestId = crypto.randomUUID();
     const signedAt = new Date(Date.now() + later * 1000);
     const issued = responses.issue({ stackId, logicalId, requestId, region: REGION, signedAt });
@@ -69,10 +71,14 @@ function askerOf(world: ScheduledScalingWorld, responses: ResponseServer): Ask {
       ...(id !== undefined && { PhysicalResourceId: id }),
       ...(requestType === 'Update' && { OldResourceProperties: asCloudFormationSends(old ?? properties) }),
     });
-    await instance.handler(event, testContext());
-    assert.equal(issued.puts.length, 1);
-    return JSON.parse(String(issued.puts[0]?.body)) as Answered;
+    return async () => {
+      const puts = issued.puts.length;
+      await world.startInstance(responses.origin).handler(event, testContext());
+      assert.ok(issued.puts.length > puts, 'It was not answered');
+      return JSON.parse(String(issued.puts.at(-1)?.body)) as Answered;
+    };
   };
+  return Object.assign((...request: AskedRequest) => prepare(...request)(), { prepare });
 }
 
 export function assertFailed(answer: Answered, reason: RegExp): void {
