@@ -1,7 +1,7 @@
 import { AspectPriority, Aspects, CfnResource, Stack, TagManager, Tags } from 'aws-cdk-lib';
 import type { CfnDBInstance, IDBClusterRef } from 'aws-cdk-lib/aws-docdb';
 import type { IConstruct } from 'constructs';
-import { SCALING_TAG } from '../permissions/scaling-target-permissions.ts';
+import { SCALING_TAG } from '../permissions/scaling-consent.ts';
 import { tagOrWarn } from './ownership.ts';
 
 const INSTANCE_TYPE = 'AWS::DocDB::DBInstance';

@@ -1,8 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { ScalingArns } from '../scaling-arns.ts';
 import type { Permission } from './permission.ts';
+import { rdsArn } from './scaling-consent.ts';
 import { startRunPermission, useTablePermission } from './scaling-run-permissions.ts';
-import { rdsArn, readTargetPermissions } from './scaling-target-permissions.ts';
+import { readTargetPermissions } from './scaling-target-permissions.ts';
 import { stackStatusPermission } from './stack-status-permission.ts';
 
 /** What the name of every plan's schedule group begins with; the plan's id follows. */
