@@ -15,7 +15,10 @@ export function tagged(): NonNullable<Permission['statement']['conditions']> {
   return { StringEquals: { [`aws:ResourceTag/${SCALING_TAG.key}`]: SCALING_TAG.value } };
 }
 
-/** DocumentDB's actions and ARNs have the prefix of RDS, whose API it shares. @param resource `cluster`, `db`, or a kind of group. */
+/**
+ * DocumentDB's actions and ARNs have the prefix of RDS, whose API it shares.
+ * @param resource `cluster`, `db`, or a kind of group.
+ */
 export function rdsArn(stack: Stack, resource: string, resourceName: string): string {
   return stack.formatArn({
     service: 'rds',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
-import { flatResources, quickApp, type TemplateResource } from './synthesis.ts';
+import { tableUnder } from '../support/docs/table.ts';
+import { flatResources, PROJECT_ROOT, quickApp, type TemplateResource } from './synthesis.ts';
 
 function alarmsOf(props: ServiceStackProps = {}): Map<string, TemplateResource> {
   const resources = flatResources(new ServiceStack(quickApp(), 'deploytime', props));
@@ -119,6 +122,15 @@ describe('the alarms', () => {
 
   it('are about one metric each: of sums MiniStack makes no alarm', () => {
     for (const { Properties } of alarms.values()) assert.equal(Properties.Metrics, undefined);
+  });
+
+  it('are explained by the page on operations, each of them', () => {
+    const explained = tableUnder('docs/operations.md', 'Alarms').flatMap(([names = '']) => names.split(', '));
+    const names = [...alarms.values()].map((each) => String(each.Properties.AlarmName));
+    assert.deepEqual(explained.map((name) => `deploytime-scaling-${name}`).toSorted(), names.toSorted());
+    const page = readFileSync(join(PROJECT_ROOT, 'docs/operations.md'), 'utf8');
+    assert.equal(names.length, 11);
+    assert.match(page, /\| eleven alarms \| 1\.10 \|/);
   });
 
   it('tell nobody by default, and the topic where there is one', () => {
