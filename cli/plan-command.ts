@@ -3,7 +3,7 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { DocDBClient } from '@aws-sdk/client-docdb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { targetsOf } from '../handlers/scaling/forecast/contests.ts';
+import { targetsOf } from '../handlers/scaling/forecast/plan-targets.ts';
 import type { Instant } from '../handlers/scaling/instant.ts';
 import { MINUTE_MS } from '../handlers/scaling/local-time.ts';
 import { targetName } from '../handlers/scaling/plan.ts';
@@ -16,7 +16,7 @@ import { ObservedCapacityStore } from './plan/observed-capacity-store.ts';
 import { planDocument } from './plan/plan-document.ts';
 import { planLines } from './plan/plan-lines.ts';
 import { type PlanSource, readPlanFile } from './plan/plan-source.ts';
-import { plannedForecast } from './plan/planned-forecast.ts';
+import { type PlannedForecast, plannedForecast } from './plan/planned-forecast.ts';
 import { readPresentFile } from './plan/present-file.ts';
 import { readSpan } from './plan/span.ts';
 import { timelineSvg } from './plan/timeline/timeline-svg.ts';
@@ -39,31 +39,30 @@ export async function runPlan(path: string | undefined, options: PlanOptions, pl
   }
   const now = byMinute(options.now?.kind === 'instant' ? options.now.instant : Date.now());
   const sources = await readSources(path, options, { ...place, now });
-  const [first] = sources;
   if (options.svg !== undefined && sources.length > 1) {
-    const names = sources.map(({ logicalId }) => logicalId).join(', ');
+    const names = sources.map(({ name }) => name).join(', ');
     throw new CliError(
       'Usage',
       `--svg draws one plan, and ${path} has ${sources.length}: name one with --resource, of ${names}`,
     );
   }
-  const given =
-    options.present === undefined ? new Map<string, Observation>() : await readPresentFile(options.present);
-  const planned = [];
+  const told = options.present === undefined ? undefined : await readPresentFile(options.present);
+  const planned: PlannedForecast[] = [];
   for (const source of sources) {
     const { timezone } = source.stored.plan;
     const span = readSpan({ from: options.from, to: options.to, zone: timezone, now });
-    const present = options.observe ? await observe(source, options, place) : given;
-    const isObserved = options.observe ?? false;
-    planned.push(plannedForecast({ source, span, now, present, isObserved }));
+    const observed = options.observe ? await observe(source, options, place) : undefined;
+    planned.push(plannedForecast({ source, span, now, told, observed }));
   }
   signal.throwIfAborted();
-  if (options.svg !== undefined && first !== undefined && planned[0] !== undefined) {
-    await writeSvg(options.svg, timelineSvg(planned[0]));
-  }
+  const [drawn] = planned;
+  if (options.svg !== undefined && drawn !== undefined) await writeSvg(options.svg, timelineSvg(drawn));
   const paint = output.stdout.colour.bind(output.stdout);
-  const lines = planned.flatMap((each, index) => [...(index === 0 ? [] : ['']), ...planLines(each, paint)]);
-  output.result(planDocument(planned), lines);
+  const tables = planned.map((each) => planLines(each, paint));
+  output.result(
+    planDocument(planned),
+    tables.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])),
+  );
 }
 
 /** Schedules go by the minute. */

@@ -171,7 +171,7 @@ function addPlan(program: Command, actions: Actions): void {
       `not included; at most a year later (default: ${DEFAULT_DAYS} days later)`,
       readMoment,
     )
-    .option('--present <file>', 'what the targets have outside of all windows (default: assumed)')
+    .option('--present <file>', 'what the targets have outside of all windows')
     .option('--observe', 'look at what the targets have now')
     .option('--svg <file>', 'also draw the timeline')
     .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")

@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ProviderError } from '../../handlers/errors.ts';
-import { targetsOf } from '../../handlers/scaling/forecast/contests.ts';
+import { targetsOf } from '../../handlers/scaling/forecast/plan-targets.ts';
 import { targetName } from '../../handlers/scaling/plan.ts';
 import {
   type ItemKey,
@@ -45,7 +45,15 @@ export class DeployedPlanStore {
           readable(() => stateIn(item)),
         );
     }
-    return { label: `the deployed plan ${id}`, name: id, stored, isDeployed: true, states, assumed: [] };
+    return {
+      label: `the deployed plan ${id}`,
+      name: id,
+      stored,
+      isDeployed: true,
+      states,
+      assumed: [],
+      present: new Map(),
+    };
   }
 
   async #find(key: ItemKey, abortSignal: AbortSignal): Promise<TableItem | undefined> {

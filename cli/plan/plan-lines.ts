@@ -6,6 +6,7 @@ import {
   sumOfOutages,
 } from '../../handlers/scaling/forecast/expectation.ts';
 import type { ForecastEdge, TargetForecast } from '../../handlers/scaling/forecast/forecast.ts';
+import type { ForecastCall } from '../../handlers/scaling/forecast/forecast-run.ts';
 import type { OddTime } from '../../handlers/scaling/forecast/odd-times.ts';
 import type { Instant } from '../../handlers/scaling/instant.ts';
 import { targetName } from '../../handlers/scaling/plan.ts';
@@ -14,7 +15,7 @@ import { apiOf, argumentsOf, type InstanceNames, withInstanceNames } from './cal
 import { edgeNotes } from './edge-notes.ts';
 import type { Assumption, PlannedForecast } from './planned-forecast.ts';
 import { describeClockChange } from './span-effect.ts';
-import { broken, columns, DETAIL_WIDTH, GAP, shortened, tableHead, WIDTHS, wrapped } from './text-columns.ts';
+import { broken, columns, DETAIL_WIDTH, GAP, tableHead, WIDTHS, wrapped } from './text-columns.ts';
 import { formatWall, utcTime, wallTime } from './wall-clock.ts';
 
 /** Colours a text where the output can show it. */
@@ -81,7 +82,7 @@ function edgeRows(planned: PlannedForecast, paint: Paint): readonly Row[] {
     .filter(({ at }) => at >= forecast.from)
     .map((edge) => {
       const calls = edge.calls.map(({ target, change }) => [target, change]);
-      const key = JSON.stringify([edge.scenario, edge.edge, calls]);
+      const key = JSON.stringify([edge.scenario, edge.edge, calls, edge.effects]);
       const before = shown.get(key);
       if (before === undefined) shown.set(key, edge);
       return { at: edge.at, lines: edgeLines(planned, edge, { before, paint }) };
@@ -124,19 +125,32 @@ function edgeLines(
   ];
 }
 
-function callLines({ calls }: ForecastEdge, names: InstanceNames): readonly string[] {
-  const width = Math.min(26, Math.max(...calls.map(({ target }) => targetName(target).length)));
-  return calls.flatMap(({ target, change, duration, outage }, index) => {
-    const start = `  ${String(index + 1).padStart(2)}  ${shortened(targetName(target), width).padEnd(width)}  `;
-    const text = `${apiOf(change)} ${argumentsOf(change, target, names)}`.trimEnd();
-    const [first = '', ...more] = broken(text, DETAIL_WIDTH - start.length);
-    const expected = formatRange(duration).padEnd(WIDTHS.expected);
-    const last = outage === undefined ? '' : formatOutage(outage);
-    return [
-      `${(start + first).padEnd(DETAIL_WIDTH)}${GAP}${expected}${GAP}${last}`.trimEnd(),
-      ...more.map((rest) => `${' '.repeat(start.length)}${rest}`),
-    ];
+/** By target, with what becomes of it; the calls are numbered in the order in which they are made. */
+function callLines({ calls, effects }: ForecastEdge, names: InstanceNames): readonly string[] {
+  return calls.flatMap((call, index) => {
+    const name = targetName(call.target);
+    const former = calls[index - 1];
+    const isNext = former === undefined || targetName(former.target) !== name;
+    const effect = effects.find(({ target }) => targetName(target) === name);
+    const becomes = effect && `: ${formatCapacity(effect.before)} → ${formatCapacity(effect.after)}`;
+    return [...(isNext ? wrapped(`${name}${becomes ?? ''}`, 2) : []), ...callLine(call, index + 1, names)];
   });
+}
+
+function callLine(
+  { target, change, duration, outage }: ForecastCall,
+  position: number,
+  names: InstanceNames,
+): readonly string[] {
+  const start = `  ${String(position).padStart(3)}  `;
+  const text = `${apiOf(change)} ${argumentsOf(change, target, names)}`.trimEnd();
+  const [first = '', ...more] = broken(text, DETAIL_WIDTH - start.length);
+  const expected = formatRange(duration).padEnd(WIDTHS.expected);
+  const last = outage === undefined ? '' : formatOutage(outage);
+  return [
+    `${(start + first).padEnd(DETAIL_WIDTH)}${GAP}${expected}${GAP}${last}`.trimEnd(),
+    ...more.map((rest) => `${' '.repeat(start.length)}${rest}`),
+  ];
 }
 
 function formatOutage(outage: Outage): string {

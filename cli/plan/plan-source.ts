@@ -4,11 +4,13 @@ import type { Instant } from '../../handlers/scaling/instant.ts';
 import { readPlan } from '../../handlers/scaling/plan-reader.ts';
 import type { StoredPlan } from '../../handlers/scaling/plan-store.ts';
 import { isFields } from '../../handlers/scaling/property-shapes.ts';
+import type { Observation } from '../../handlers/scaling/scaling-target.ts';
 import type { TargetState } from '../../handlers/scaling/target-state.ts';
 import { CliError } from '../cli-error.ts';
 import { readDocument } from './document.ts';
 import { resolveValues } from './intrinsic-functions.ts';
 import { readTemplate, scheduledScalings } from './template.ts';
+import { templateCapacity } from './template-capacity.ts';
 
 /** A plan to look at, and where it comes from. */
 export interface PlanSource {
@@ -25,6 +27,8 @@ export interface PlanSource {
   readonly states: ReadonlyMap<string, TargetState>;
   /** What was taken for something else, a clause each. */
   readonly assumed: readonly string[];
+  /** What it tells itself of what targets have outside of all windows, by name. */
+  readonly present: ReadonlyMap<string, Observation>;
 }
 
 export interface FileAsked {
@@ -63,6 +67,7 @@ export async function readPlanFile({
       planned({ label: path, name: basename(path), id: STAND_IN_ID, properties: document, assumed: [], now }),
     ];
   }
+  const present = templateCapacity({ template, parameters });
   return scheduledScalings(template, { path, resource }).map(({ logicalId, properties }) => {
     const label = `${logicalId} in ${path}`;
     // The service's own function, and nothing of the plan.
@@ -73,6 +78,7 @@ export async function readPlanFile({
     return {
       ...planned({ label, name: logicalId, id: logicalId, properties: value, assumed, now }),
       logicalId,
+      present,
     };
   });
 }
@@ -90,7 +96,7 @@ function planned({ label, name, id, properties, assumed, now }: PlanGiven): Plan
   try {
     const plan = readPlan({ id, properties, now });
     const stored: StoredPlan = { plan, status: 'active', overrides: [] };
-    return { label, name, stored, isDeployed: false, states: new Map(), assumed };
+    return { label, name, stored, isDeployed: false, states: new Map(), assumed, present: new Map() };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new CliError('Usage', `${label}: ${error.message}`, { cause: error });

@@ -1,14 +1,11 @@
 import { ProviderError } from '../../handlers/errors.ts';
-import { assumedCapacity } from '../../handlers/scaling/forecast/assumed-capacity.ts';
 import { capacityOf, formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
-import { targetsOf } from '../../handlers/scaling/forecast/contests.ts';
 import { type Forecast, forecast } from '../../handlers/scaling/forecast/forecast.ts';
-import { recordedCapacity } from '../../handlers/scaling/forecast/recorded-capacity.ts';
 import type { Instant } from '../../handlers/scaling/instant.ts';
-import { type Target, targetName } from '../../handlers/scaling/plan.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
+import { targetName } from '../../handlers/scaling/plan.ts';
 import { CliError } from '../cli-error.ts';
 import type { PlanSource } from './plan-source.ts';
+import { type Capacities, presentCapacity } from './present-capacity.ts';
 import type { Span } from './span.ts';
 
 /** A plan, what will happen, and what that rests on. */
@@ -29,42 +26,39 @@ export interface PlanAsked {
   readonly source: PlanSource;
   readonly span: Span;
   readonly now: Instant;
-  /** What is known of the targets, by name. */
-  readonly present: ReadonlyMap<string, Observation>;
-  /** Whether that is what they have now; otherwise it is what they have outside of all windows. */
-  readonly isObserved: boolean;
+  /** What targets have outside of all windows. Default: nothing is told. */
+  readonly told?: Capacities | undefined;
+  /** What all targets have now. Default: nobody looked. */
+  readonly observed?: Capacities | undefined;
 }
 
+const NOTHING: Capacities = new Map();
+
 /** @throws CliError `Usage`: there is too much to be shown. */
-export function plannedForecast({ source, span, now, present, isObserved }: PlanAsked): PlannedForecast {
-  const { stored, states } = source;
-  const { plan } = stored;
-  const recordOf = (target: Target) => states.get(targetName(target))?.record;
-  const isInWindow = targetsOf(plan).some((target) => recordOf(target) !== undefined);
-  // What is observed in a window tells nothing of a time before.
-  const goesOn = isObserved && isInWindow && span.from >= now;
-  const isKnown = (target: Target) =>
-    present.has(targetName(target)) && (goesOn || !isObserved || recordOf(target) === undefined);
-  const presentOf = (target: Target): Observation => {
-    const known = isKnown(target) ? present.get(targetName(target)) : undefined;
-    if (known !== undefined) return known;
-    const assumed = assumedCapacity(plan, target);
-    const record = recordOf(target);
-    return record === undefined ? assumed : recordedCapacity(record, assumed);
-  };
-  const unknown = targetsOf(plan).filter((target) => !isKnown(target) && recordOf(target) === undefined);
+export function plannedForecast({
+  source,
+  span,
+  now,
+  told = NOTHING,
+  observed = NOTHING,
+}: PlanAsked): PlannedForecast {
+  const { stored, label } = source;
+  const present = presentCapacity({ source, from: span.from, now, told, observed });
   const assumed: Assumption[] = [
     ...source.assumed.map((what) => ({ about: null, what })),
-    ...unknown.map((target) => ({
+    ...present.assumed.map((target) => ({
       about: targetName(target),
-      what: formatCapacity(capacityOf(presentOf(target))),
+      what: formatCapacity(capacityOf(present.of(target))),
     })),
   ];
-  const known = goesOn ? { at: now, states } : undefined;
   try {
-    return { source, forecast: forecast({ stored, ...span, present: presentOf, known }), assumed };
+    return {
+      source,
+      forecast: forecast({ stored, ...span, present: present.of, known: present.known }),
+      assumed,
+    };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    throw new CliError('Usage', `${source.label}: ${error.message}`, { cause: error });
+    throw new CliError('Usage', `${label}: ${error.message}`, { cause: error });
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../handlers/scaling/capacity-properties.ts';
 import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
 import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
+import { OWN_CLASS } from '../../handlers/scaling/forecast/assumed-capacity.ts';
 import { type DocumentDbTarget, type EcsTarget, targetName } from '../../handlers/scaling/plan.ts';
 import { PlanMistakes } from '../../handlers/scaling/plan-mistakes.ts';
 import { readFields, reportUnknown } from '../../handlers/scaling/property-fields.ts';
@@ -89,7 +90,7 @@ interface PresentGiven {
 function readCluster(target: DocumentDbTarget, own: PresentGiven): DocumentDbObservation {
   const values = readFields(presentClusterSchema, own);
   reportUnknown(own, { what: 'a DocumentDB cluster', known: Object.keys(presentClusterSchema) });
-  const { InstanceClass = 'own-class', InstanceCount = 1, State, MinCapacity, MaxCapacity } = values;
+  const { InstanceClass = OWN_CLASS, InstanceCount = 1, State, MinCapacity, MaxCapacity } = values;
   if (values.Instances !== undefined && (values.InstanceClass ?? values.InstanceCount) !== undefined) {
     own.mistakes.add(
       `${own.path} has Instances beside InstanceClass or InstanceCount, allowed is one or the other`,

@@ -83,10 +83,7 @@ describe('a deployed plan', () => {
       stdout,
       new RegExp(`^the deployed plan ${ID}: Tue 2026-10-20 14:00 to Tue 2026-10-27 14:00`),
     );
-    assert.match(
-      unwrapped(stdout),
-      new RegExp(`CreateDBInstance 6 to 10 min ${replicaName(ID, 'orders', 1)},`),
-    );
+    assert.match(unwrapped(stdout), new RegExp(`CreateDBInstance ${replicaName(ID, 'orders', 1)},`));
     assert.deepEqual(
       api.calls.map(({ action, input }) => [action, input.TableName, input.ConsistentRead]),
       Array(3).fill(['GetItem', 'deploytime-scaling', true]),
@@ -136,7 +133,10 @@ describe('a deployed plan', () => {
     const api = await tableOf(context, [itemOf(planKey(ID), storedPlan(), { version: 1 }), ...RECORDS]);
     const { stdout } = await runPlan(api, ['--now', NIGHT, '--to', '2026-10-22']);
     assert.match(stdout, /\necs\/prod\/batch has 12 tasks\n/);
-    assert.match(stdout, /end nightly .*\n {3}1 {2}ecs\/prod\/batch {2}UpdateService 5 tasks/);
+    assert.match(
+      stdout,
+      /end nightly .*\n {2}ecs\/prod\/batch: 12 tasks → 5 tasks\n {4}1 {2}UpdateService 5 tasks/,
+    );
   });
 
   const failures: readonly (readonly [
@@ -245,9 +245,7 @@ describe('deploytime plan --observe', () => {
     assert.match(stdout, /\ndocdb\/orders has 3 × db\.r6g\.large\necs\/prod\/batch has 12 tasks\n/);
     assert.match(
       unwrapped(stdout),
-      new RegExp(
-        `end nightly .* 1 ecs/prod/batch UpdateService 5 tasks .* 2 docdb/orders DeleteDBInstance .* ${own}`,
-      ),
+      new RegExp(`end nightly .* 1 UpdateService 5 tasks .* 2 DeleteDBInstance ${own}`),
     );
   });
 

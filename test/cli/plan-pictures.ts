@@ -28,8 +28,9 @@ export function pictureOf({
     isDeployed: false,
     states: new Map(),
     assumed: [],
+    present: new Map(),
   } as const;
-  return timelineSvg(plannedForecast({ source, span, now: span.from, present, isObserved: false }));
+  return timelineSvg(plannedForecast({ source, span, now: span.from, told: present }));
 }
 
 const NIGHTLY = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runPlanHere } from './plan-run.ts';
+import { runPlanHere, SERVICE_ONLY } from './plan-run.ts';
 
 /** The targets that the plan of a template has, or what was said instead. */
 async function targetsOf(template: string, ...args: readonly string[]): Promise<string> {
@@ -205,5 +205,97 @@ describe('a template', () => {
       },
     };
     assert.equal(await targetsOf(JSON.stringify(template)), 'docdb/orders1a2b');
+  });
+});
+
+describe('a template that makes the targets itself', () => {
+  /** What the two targets have, by the template; one that it doesn't tell is marked as assumed. */
+  async function hasBy({ cluster = '', service = '' }): Promise<readonly string[]> {
+    const text = `
+Parameters: {Class: {Type: String, Default: db.r6g.large}, Far: {Type: String}}
+Resources:
+  Orders:
+    Type: AWS::DocDB::DBCluster
+${cluster}
+  Cluster: {Type: "AWS::ECS::Cluster"}
+  Batch:
+    Type: AWS::ECS::Service
+    Properties: {Cluster: !Ref Cluster${service}
+  Nightly:
+    Type: Custom::ScheduledScaling
+    Properties:
+      Scenarios:
+        - Name: nightly
+          Start: cron(0 1 * * ? *)
+          Duration: PT1H
+          Steps:
+            - {Target: !Sub "docdb/%{Orders}", State: stopped}
+            - {Target: !Sub "ecs/%{Cluster}/%{Batch.Name}", DesiredCount: 9}
+`.replaceAll('%{', '${');
+    const { stdout, stderr } = await runPlanHere(['@t.yaml'], { files: { 't.yaml': text } });
+    assert.equal(stderr, '');
+    return [...stdout.matchAll(/^(?:docdb|ecs).* has (.*)$/gm)].map(([, has = '']) => has);
+  }
+
+  const instance = (name: string, properties: string) =>
+    `  ${name}: {Type: "AWS::DocDB::DBInstance", Properties: {DBClusterIdentifier: !Ref Orders, ${properties}}}`;
+  const pair = [
+    instance('A', 'DBInstanceClass: !Ref Class'),
+    instance('B', 'DBInstanceClass: db.r5.large'),
+  ].join('\n');
+
+  test('tells what they have: instances, and tasks', async () => {
+    assert.deepEqual(await hasBy({ cluster: pair, service: ', DesiredCount: "4"}' }), [
+      '1 × db.r5.large, 1 × db.r6g.large',
+      '4 tasks',
+    ]);
+    assert.deepEqual(await hasBy({ service: '}' }), ['3 × own-class*', '1 task']);
+  });
+
+  test('tells a scalable target’s bounds', async () => {
+    const target = `}
+  Scalable:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Properties:
+      MinCapacity: 2
+      MaxCapacity: 8
+      ResourceId: !Join ["/", [service, !Ref Cluster, !GetAtt Batch.Name]]`;
+    assert.deepEqual(await hasBy({ service: target }), ['3 × own-class*', '2 to 8 tasks']);
+  });
+
+  test('tells a serverless cluster’s minimum', async () => {
+    const cluster = `    Properties: {ServerlessV2ScalingConfiguration: {MinCapacity: 0.5, MaxCapacity: 8}}
+${instance('A', 'DBInstanceClass: db.serverless')}`;
+    assert.deepEqual((await hasBy({ cluster, service: '}' }))[0], '1 × db.serverless, 0.5 DCU at least');
+  });
+
+  test('leaves to be assumed what it doesn’t tell whole', async () => {
+    const far = [
+      instance('A', 'DBInstanceClass: db.r5.large'),
+      instance('B', 'DBInstanceClass: !Ref Far'),
+    ].join('\n');
+    assert.deepEqual(await hasBy({ cluster: far, service: ', DesiredCount: many}' }), [
+      '3 × own-class*',
+      '2 tasks*',
+    ]);
+  });
+
+  test('is overruled by --present', async () => {
+    const files = {
+      't.json': {
+        Resources: {
+          Batch: {
+            Type: 'AWS::ECS::Service',
+            Properties: { ServiceName: 'batch', Cluster: 'prod', DesiredCount: 4 },
+          },
+          Nightly: { Type: 'Custom::ScheduledScaling', Properties: { Scenarios: [SERVICE_ONLY] } },
+        },
+      },
+      'present.json': { 'ecs/prod/batch': { DesiredCount: 7 } },
+    };
+    const { stdout } = await runPlanHere(['@t.json'], { files });
+    assert.match(stdout, /^ecs\/prod\/batch has 4 tasks$/m);
+    const told = await runPlanHere(['@t.json', '--present', '@present.json'], { files });
+    assert.match(told.stdout, /^ecs\/prod\/batch has 7 tasks$/m);
   });
 });

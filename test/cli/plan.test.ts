@@ -24,15 +24,19 @@ ecs/prod/batch has 2 tasks
 LOCAL TIME            UTC                WHAT                           EXPECTED        OUTAGE
 ────────────────────  ─────────────────  ─────────────────────────────  ──────────────  ────────────
 Wed 2026-10-21 00:30  2026-10-20 22:30Z  start nightly                  13 to 26 min    15 to 60 s
-   1  docdb/orders    ModifyDBInstance b to db.r6g.2xlarge              6 to 10 min
-   2  docdb/orders    FailoverDBCluster to b                            15 to 60 s      15 to 60 s
-   3  docdb/orders    ModifyDBInstance a to db.r6g.2xlarge              6 to 10 min
-   4  ecs/prod/batch  UpdateService 12 tasks                            1 to 5 min
+  docdb/orders: 2 × db.r6g.large → 2 × db.r6g.2xlarge
+    1  ModifyDBInstance b to db.r6g.2xlarge                             6 to 10 min
+    2  FailoverDBCluster to b                                           15 to 60 s      15 to 60 s
+    3  ModifyDBInstance a to db.r6g.2xlarge                             6 to 10 min
+  ecs/prod/batch: 2 tasks → 12 tasks
+    4  UpdateService 12 tasks                                           1 to 5 min
 Wed 2026-10-21 05:00  2026-10-21 03:00Z  end nightly                    13 to 26 min    15 to 60 s
-   1  ecs/prod/batch  UpdateService 2 tasks                             1 to 5 min
-   2  docdb/orders    ModifyDBInstance a to db.r6g.large                6 to 10 min
-   3  docdb/orders    FailoverDBCluster to a                            15 to 60 s      15 to 60 s
-   4  docdb/orders    ModifyDBInstance b to db.r6g.large                6 to 10 min
+  ecs/prod/batch: 12 tasks → 2 tasks
+    1  UpdateService 2 tasks                                            1 to 5 min
+  docdb/orders: 2 × db.r6g.2xlarge → 2 × db.r6g.large
+    2  ModifyDBInstance a to db.r6g.large                               6 to 10 min
+    3  FailoverDBCluster to a                                           15 to 60 s      15 to 60 s
+    4  ModifyDBInstance b to db.r6g.large                               6 to 10 min
 `,
     );
   });

@@ -1,8 +1,9 @@
 import { holdingAt } from '../holding.ts';
 import type { Instant } from '../instant.ts';
-import { type Plan, type Target, targetName } from '../plan.ts';
+import { type Target, targetName } from '../plan.ts';
 import type { StoredPlan } from '../plan-store.ts';
 import type { OpenSpan } from './open-spans.ts';
+import { targetsOf } from './plan-targets.ts';
 
 /** A time in which several scenarios are open for one target: the one with the highest priority has it. */
 export interface Contest {
@@ -16,12 +17,6 @@ export interface Contest {
 /** By target in the order of the plan, then by time. */
 export function contests(stored: StoredPlan, spans: readonly OpenSpan[]): readonly Contest[] {
   return targetsOf(stored.plan).flatMap((target) => contestsFor(stored, target, spans));
-}
-
-/** Each once, in the order in which the plan names them first. */
-export function targetsOf({ scenarios }: Plan): readonly Target[] {
-  const all = scenarios.flatMap(({ steps }) => steps.map(({ target }) => target));
-  return [...new Map(all.map((target) => [targetName(target), target] as const)).values()];
 }
 
 function contestsFor(stored: StoredPlan, target: Target, spans: readonly OpenSpan[]): Contest[] {

@@ -17,8 +17,8 @@ export function atRest(observed: Observation): Observation {
   return 'instances' in observed ? clusterAtRest(observed) : serviceAtRest(observed);
 }
 
-/** DocumentDB's replicas that are made by this service. */
-const OWN_PROMOTION_TIER = 15;
+/** Of replicas that this service makes: the last to be promoted. */
+export const OWN_PROMOTION_TIER = 15;
 
 function clusterAfter(observed: DocumentDbObservation, change: DocumentDbChange): DocumentDbObservation {
   const { instances } = observed;

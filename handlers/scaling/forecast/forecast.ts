@@ -9,11 +9,12 @@ import type { Observation } from '../scaling-target.ts';
 import type { TargetState } from '../target-state.ts';
 import { type Capacity, capacityOf } from './capacity.ts';
 import { type ClockChange, clockChanges } from './clock-changes.ts';
-import { type Contest, contests, targetsOf } from './contests.ts';
+import { type Contest, contests } from './contests.ts';
 import { atRest } from './effect.ts';
 import { type ForecastCall, type ForecastEnd, type ForecastTarget, forecastRun } from './forecast-run.ts';
 import { type OddTime, oddTimes } from './odd-times.ts';
 import { type OpenSpan, openSpans } from './open-spans.ts';
+import { targetsOf } from './plan-targets.ts';
 
 /** What will happen to a plan's targets, if everything goes as it should. */
 export interface Forecast {
@@ -39,6 +40,14 @@ export interface ForecastEdge {
   readonly span: OpenSpan;
   readonly calls: readonly ForecastCall[];
   readonly ends: readonly ForecastEnd[];
+  /** The targets that are larger or smaller afterwards. */
+  readonly effects: readonly ForecastEffect[];
+}
+
+export interface ForecastEffect {
+  readonly target: Target;
+  readonly before: Capacity;
+  readonly after: Capacity;
 }
 
 /** A target's capacity over time, in whole steps: how it changes in between is told by the runs. */
@@ -76,48 +85,78 @@ export const MAX_FORECAST_EDGES = 2_000;
 export function forecast({ stored, from, to, present, known }: ForecastAsked): Forecast {
   const begin = known?.at ?? beginOf(stored, from);
   const spans = openSpans(stored, begin, to);
-  let targets: ReadonlyMap<string, ForecastTarget> = new Map(
-    targetsOf(stored.plan).map((target) => {
-      const name = targetName(target);
-      return [
-        name,
-        { target, observed: atRest(present(target)), state: known?.states.get(name) ?? { version: 0 } },
-      ];
+  const targets = targetsOf(stored.plan);
+  const before = new Map(
+    targets.map((target): [string, ForecastTarget] => {
+      const state = known?.states.get(targetName(target)) ?? { version: 0 };
+      return [targetName(target), { target, observed: atRest(present(target)), state }];
     }),
   );
-  const courses = new Map(
-    [...targets].map(([name, { observed }]) => [name, [{ from: begin, capacity: capacityOf(observed) }]]),
-  );
-  const runs: ForecastEdge[] = [];
-  for (const { run, span } of edgesOf(stored, [...leftSpans(stored, known), ...spans], begin, to)) {
-    const played = forecastRun(run, stored, targets);
-    const { scheduledTime: at, edge } = run;
-    // Of what is open already nothing is told where nothing is left to do.
-    const isTold = span.start >= begin || edge === 'end' || played.calls.length > 0;
-    if (isTold)
-      runs.push({ at, scenario: span.scenario, edge, span, calls: played.calls, ends: played.ends });
-    targets = played.targets;
-    for (const [name, { observed }] of targets) {
-      const course = courses.get(name) ?? [];
-      const capacity = capacityOf(observed);
-      if (isDeepStrictEqual(course.at(-1)?.capacity, capacity)) continue;
-      course.push({ from: at, capacity });
-    }
-  }
+  const runs = playEdges(stored, edgesOf(stored, [...leftSpans(stored, known), ...spans], begin, to), before);
   const changes = clockChanges(stored.plan.timezone, from, to);
   return {
     stored,
     from,
     to,
     spans: spans.filter(({ end }) => end > from),
-    runs,
+    // Of what is open already nothing is told where nothing is left to do.
+    runs: runs.filter(({ edge, span, calls }) => edge === 'end' || span.start >= begin || calls.length > 0),
     clockChanges: changes,
     oddTimes: oddTimes({ plan: stored.plan, from, to, changes }),
     contests: contests(stored, spans).filter((contest) => contest.to > from),
-    targets: [...targets.values()].map(({ target }) => ({
-      target,
-      capacities: since(from, courses.get(targetName(target)) ?? []),
-    })),
+    targets: targets.map((target) => courseOf(target, { runs, from, begin, before })),
+  };
+}
+
+function playEdges(
+  stored: StoredPlan,
+  edges: readonly PlannedEdge[],
+  present: ReadonlyMap<string, ForecastTarget>,
+): readonly ForecastEdge[] {
+  let targets = present;
+  return edges.map(({ run, span }) => {
+    const { calls, ends, targets: after } = forecastRun(run, stored, targets);
+    const effects = effectsOf(targets, after);
+    targets = after;
+    return { at: run.scheduledTime, scenario: span.scenario, edge: run.edge, span, calls, ends, effects };
+  });
+}
+
+function effectsOf(
+  former: ReadonlyMap<string, ForecastTarget>,
+  targets: ReadonlyMap<string, ForecastTarget>,
+): readonly ForecastEffect[] {
+  return [...targets].flatMap(([name, { target, observed }]) => {
+    const before = capacityOf(former.get(name)?.observed ?? observed);
+    const after = capacityOf(observed);
+    return isDeepStrictEqual(before, after) ? [] : [{ target, before, after }];
+  });
+}
+
+interface CourseAsked {
+  readonly runs: readonly ForecastEdge[];
+  readonly from: Instant;
+  readonly begin: Instant;
+  readonly before: ReadonlyMap<string, ForecastTarget>;
+}
+
+/** From the last step before `from` on, as of that instant. */
+function courseOf(target: Target, { runs, from, begin, before }: CourseAsked): TargetForecast {
+  const name = targetName(target);
+  const first = before.get(name);
+  const steps = runs.flatMap(({ at, effects }) =>
+    effects
+      .filter((effect) => targetName(effect.target) === name)
+      .map(({ after }) => ({ from: at, capacity: after })),
+  );
+  const all = [...(first ? [{ from: begin, capacity: capacityOf(first.observed) }] : []), ...steps];
+  const last = Math.max(
+    0,
+    all.findLastIndex((step) => step.from < from),
+  );
+  return {
+    target,
+    capacities: all.slice(last).map((step, index) => (index === 0 ? { ...step, from } : step)),
   };
 }
 
@@ -178,13 +217,4 @@ function edgesOf(
   return edges.sort(
     (a, b) => a.run.scheduledTime - b.run.scheduledTime || (isLaterRun(a.run, b.run) ? -1 : 1),
   );
-}
-
-/** The last step before an instant, as of that instant, and those from there on. The first is what there was at all. */
-function since(from: Instant, course: TargetForecast['capacities']): TargetForecast['capacities'] {
-  const first = Math.max(
-    0,
-    course.findLastIndex((step) => step.from < from),
-  );
-  return course.slice(first).map((step, index) => (index === 0 ? { ...step, from } : step));
 }

@@ -1,6 +1,7 @@
 import type { DocumentDbObservation, InstanceObservation } from '../documentdb/observation.ts';
 import type { Observation } from '../scaling-target.ts';
 import type { CapacityRecord, DocumentDbOriginal, EcsOriginal } from '../target-state.ts';
+import { OWN_PROMOTION_TIER } from './effect.ts';
 
 /**
  * What a target had before its windows, as far as it was recorded.
@@ -12,9 +13,6 @@ export function recordedCapacity({ original, plan }: CapacityRecord, assumed: Ob
     return { ...assumed, ...recordedService(original) };
   return assumed;
 }
-
-/** The service's own replicas are the last to be promoted. */
-const OWN_PROMOTION_TIER = 15;
 
 function recordedCluster(
   { classes, writer, ownReplicas = [], state, minCapacity }: DocumentDbOriginal,

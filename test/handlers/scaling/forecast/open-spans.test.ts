@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { contests, targetsOf } from '../../../../handlers/scaling/forecast/contests.ts';
+import { contests } from '../../../../handlers/scaling/forecast/contests.ts';
 import { openSpans } from '../../../../handlers/scaling/forecast/open-spans.ts';
+import { targetsOf } from '../../../../handlers/scaling/forecast/plan-targets.ts';
 import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
 import {
   batchStep,
