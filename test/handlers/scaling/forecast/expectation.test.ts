@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { nextServerlessCapacity } from '../../../../handlers/scaling/documentdb/serverless-capacity.ts';
 import {
   EXPECTED_DURATIONS,
   expectationOf,
@@ -45,6 +46,10 @@ describe('what is expected of a change', () => {
       const cluster = ordersCluster({ serverless: { minCapacity: from, maxCapacity: 16 } });
       const change = { kind: 'set-min-capacity', minCapacity: to, maxCapacity: 16 } as const;
       assert.equal(expectationOf(change, cluster).outage !== undefined, restarts);
+      // The run says the same: without AllowOutage it makes no such change.
+      const goal = { plan: 'plan-1', because: 'a test', minCapacity: to, allowOutage: false };
+      const next = nextServerlessCapacity(goal, cluster);
+      assert.equal(next?.kind === 'impossible', restarts);
     });
   }
 
