@@ -56,10 +56,7 @@ const REPOSITORY_PATTERN = /^[a-z0-9*?][a-z0-9._/*?-]{0,255}$/;
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
  */
 const PARAMETER_PATTERN = /^(?=.{1,1011}$)(?:\/?[A-Za-z0-9_.*?-]+)(?:\/[A-Za-z0-9_.*?-]+)*$/;
-/**
- * A topic that is not FIFO, which alarms can't tell.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
- */
+/** Not of a FIFO topic, in which each message has a group: an alarm gives none. */
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 /** All patterns with their commas, in bytes. The role of the step holds each of them three times, and 10,240 in all. */
 const MAX_SCALABLE_TARGETS_BYTES = 600;

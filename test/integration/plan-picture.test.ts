@@ -6,13 +6,12 @@ import { after, before, describe, test } from 'node:test';
 import { runCommand } from '../cli/command.ts';
 import { PICTURES, pictureOf } from '../cli/plan-pictures.ts';
 import { Browser } from '../support/browser/browser.ts';
-import { contrastRatio, type DrawnPicture, drawnPicture, overlap } from '../support/browser/svg-texts.ts';
+import { assertReadable, LEAST_CONTRAST } from '../support/browser/readable.ts';
+import { contrastRatio, drawnPicture } from '../support/browser/svg-texts.ts';
 import { witness } from '../support/witness.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PICTURE = join('docs', 'images', 'plan-daylight-saving.svg');
-/** Of text that is not large. */
-const LEAST_CONTRAST = 4.5;
 
 let folder: string;
 before(async () => {
@@ -61,19 +60,3 @@ describe('the timeline in a browser', witness('chromium'), () => {
     }
   }
 });
-
-function assertReadable({ root, width, height, paper, texts, areas }: DrawnPicture): void {
-  assert.equal(root, 'svg');
-  assert.ok(texts.length > 5);
-  for (const [index, one] of texts.entries()) {
-    const isInside = one.left >= 0 && one.top >= 0 && one.right <= width && one.bottom <= height;
-    assert.ok(isInside, `${JSON.stringify(one)} is outside of ${width} × ${height}`);
-    for (const other of texts.slice(index + 1)) {
-      assert.ok(!overlap(one, other), `${JSON.stringify(one)} lies over ${JSON.stringify(other)}`);
-    }
-    const under = areas.find((area) => overlap(one, area));
-    assert.equal(under, undefined, `${JSON.stringify(one)} stands on ${under?.kind}, not on paper`);
-    const contrast = contrastRatio(one.colour, paper);
-    assert.ok(contrast >= LEAST_CONTRAST, `${JSON.stringify(one)} has a contrast of ${contrast} on ${paper}`);
-  }
-}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { contrastRatio, type DrawnPicture, overlap } from './svg-texts.ts';
 
 /** Of text that is not large. */
-const LEAST_CONTRAST = 4.5;
+export const LEAST_CONTRAST = 4.5;
 
 /** Every text is inside, on paper, over no other one, and stands out. */
 export function assertReadable({ root, width, height, paper, texts, areas }: DrawnPicture): void {
