@@ -107,18 +107,11 @@ function edgeLines(
     outage === undefined ? 'none' : formatOutage(outage),
   );
   const notes = edgeNotes(forecast, edge, { isRepeated: before !== undefined });
-  const nothing = calls.length === 0 ? 'nothing is to be changed' : undefined;
-  const asBefore =
-    before &&
-    `  ${nothing === undefined ? `the same ${counted(calls.length, 'call')}` : `${nothing},`} as on ${wallTime(timezone, before.at)}`;
+  const what = calls.length === 0 ? 'nothing is to be changed,' : `the same ${counted(calls.length, 'call')}`;
   return [
     edge.edge === 'start' ? paint('green', line) : line,
     ...notes.flatMap((note) => wrapped(note, 2)).map((text) => paint('yellow', text)),
-    ...(asBefore === undefined
-      ? nothing === undefined
-        ? callLines(edge, names)
-        : [`  ${nothing}`]
-      : [asBefore]),
+    ...(before === undefined ? callLines(edge, names) : [`  ${what} as on ${wallTime(timezone, before.at)}`]),
     ...failures(edge, names)
       .flatMap((text) => wrapped(text, 2))
       .map((text) => paint('red', text)),
@@ -127,6 +120,7 @@ function edgeLines(
 
 /** By target, with what becomes of it; the calls are numbered in the order in which they are made. */
 function callLines({ calls, effects }: ForecastEdge, names: InstanceNames): readonly string[] {
+  if (calls.length === 0) return ['  nothing is to be changed'];
   return calls.flatMap((call, index) => {
     const name = targetName(call.target);
     const former = calls[index - 1];
@@ -180,7 +174,7 @@ function oddRows({ forecast }: PlannedForecast, paint: Paint): readonly Row[] {
     .filter(({ kind }) => kind !== 'repeated')
     .map((odd) => {
       const utc = odd.kind === 'missing' ? 'does not exist' : utcTime(odd.at);
-      const why = odd.kind === 'missing' ? missingNote(forecast, odd) : '  a date of Except';
+      const why = odd.kind === 'missing' ? missingNote(forecast, odd) : 'a date of Except';
       return {
         at: odd.at,
         lines: [

@@ -1,10 +1,9 @@
 import { nextLocalTime } from '../cron-calendar.ts';
 import { type Expression, meaningOf } from '../expression.ts';
 import type { Instant } from '../instant.ts';
-import { dateOf, type LocalTime } from '../local-time.ts';
+import { DAY_MS, dateOf, type LocalTime, readLocalTime } from '../local-time.ts';
 import type { Plan, Scenario } from '../plan.ts';
-import { nextOccurrence } from '../schedule.ts';
-import { firstInstantOf, localTimeAt } from '../time-zone-offsets.ts';
+import { firstInstantOf } from '../time-zone-offsets.ts';
 import { type ClockChange, shiftMs } from './clock-changes.ts';
 
 /** A time that an expression means, and that goes otherwise than on other days. */
@@ -23,7 +22,7 @@ export interface OddTime {
   readonly at: Instant;
 }
 
-/** So many of one expression are told. */
+/** So many of one expression are told of a day, or of a change of the clocks. */
 const MAX_TIMES = 400;
 
 export interface OddTimesAsked {
@@ -36,44 +35,45 @@ export interface OddTimesAsked {
 }
 
 /** In the order of time. */
-export function oddTimes({ plan, from, to, changes }: OddTimesAsked): readonly OddTime[] {
-  const zone = plan.timezone;
+export function oddTimes(asked: OddTimesAsked): readonly OddTime[] {
+  const { plan, changes } = asked;
   return plan.scenarios
     .flatMap((scenario) => [
-      ...exceptedStarts(scenario, zone, from, to),
-      ...changes.flatMap((change) => aroundChange(scenario, zone, change)),
+      ...exceptedStarts(scenario, asked),
+      ...changes.flatMap((change) => aroundChange(scenario, plan.timezone, change)),
     ])
     .sort((a, b) => a.at - b.at || a.local - b.local);
 }
 
-function* exceptedStarts({ name, start, except }: Scenario, zone: string, from: Instant, to: Instant) {
-  if (except.length === 0) return;
-  let at = nextOccurrence(start, zone, from - 1);
-  for (let count = 0; at !== undefined && at < to && count < MAX_TIMES * except.length; count += 1) {
-    const local = localTimeAt(zone, at);
-    if (except.includes(dateOf(local))) {
-      yield { scenario: name, edge: 'start', local, kind: 'excepted', at } as const;
-    }
-    at = nextOccurrence(start, zone, at);
-  }
+function exceptedStarts(
+  { name, start, except }: Scenario,
+  { from, to, plan: { timezone } }: OddTimesAsked,
+): readonly OddTime[] {
+  return except.flatMap((date) => {
+    const midnight = readLocalTime(`${date}T00:00:00`);
+    const times = midnight === undefined ? [] : localTimesIn(start, midnight, midnight + DAY_MS);
+    return times.flatMap((local): OddTime[] => {
+      const at = firstInstantOf(timezone, local);
+      if (at === undefined || at < from || at >= to) return [];
+      return [{ scenario: name, edge: 'start', local, kind: 'excepted', at }];
+    });
+  });
 }
 
-function aroundChange({ name, start, end, except }: Scenario, zone: string, change: ClockChange): OddTime[] {
+function aroundChange(
+  { name, start, end, except }: Scenario,
+  zone: string,
+  change: ClockChange,
+): readonly OddTime[] {
+  const [first, last] = [Math.min(change.before, change.after), Math.max(change.before, change.after)];
   const kind = shiftMs(change) > 0 ? 'missing' : 'repeated';
-  const found = (edge: 'start' | 'end', expression: Expression) =>
-    localTimesIn(expression, Math.min(change.before, change.after), Math.max(change.before, change.after))
-      .filter((local) => edge === 'end' || !except.includes(dateOf(local)))
-      .map((local) => ({
-        scenario: name,
-        edge,
-        local,
-        kind,
-        at: firstInstantOf(zone, local) ?? change.at,
-      }));
-  return [
-    ...found('start', start),
-    ...(end.kind === 'expression' ? found('end', end.expression) : []),
-  ] as OddTime[];
+  const oddTime = (edge: OddTime['edge'], local: LocalTime): OddTime => {
+    const at = firstInstantOf(zone, local) ?? change.at;
+    return { scenario: name, edge, local, kind, at };
+  };
+  const starts = localTimesIn(start, first, last).filter((local) => !except.includes(dateOf(local)));
+  const ends = end.kind === 'expression' ? localTimesIn(end.expression, first, last) : [];
+  return [...starts.map((local) => oddTime('start', local)), ...ends.map((local) => oddTime('end', local))];
 }
 
 /** @param to Not included. */

@@ -70,6 +70,14 @@ describe('times that go otherwise than on other days', () => {
     );
   });
 
+  test('are found on the last day of a year of starts at every hour', () => {
+    const scenario = { start: expression('cron(0 * * * ? *)'), except: ['2026-12-30'] };
+    assert.equal(
+      told('2026-01-01', '2026-12-31', scenario).filter((text) => text.startsWith('excepted')).length,
+      24,
+    );
+  });
+
   test('are told once where a date of Except has no such time either', () => {
     const scenario = { start: expression('cron(30 2 * * ? *)'), except: ['2026-03-29'] };
     assert.deepEqual(told('2026-03-28', '2026-03-31', scenario), []);
