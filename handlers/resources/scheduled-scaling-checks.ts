@@ -9,7 +9,7 @@ import type { TargetSurvey } from '../scaling/target-survey.ts';
 import { PERMISSION_TAG_WORDS } from '../scaling/targets/tags.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 
-export type ChecksPorts = Pick<ScheduledScalingPorts, 'plans' | 'targets' | 'place'>;
+export type ChecksPorts = Pick<ScheduledScalingPorts, 'plans' | 'targets' | 'place' | 'log'>;
 
 /** So many targets are looked at at once. */
 const MAX_PARALLEL_TARGETS = 4;
@@ -57,7 +57,7 @@ export async function checkSteps(
 export async function checkUncontested(
   steps: readonly Step[],
   plan: string,
-  ports: Pick<ChecksPorts, 'plans'>,
+  ports: Pick<ChecksPorts, 'plans' | 'log'>,
   signal: AbortSignal,
 ): Promise<void> {
   const findings = await findContested(targetsOf(steps), plan, ports, signal);
@@ -115,10 +115,13 @@ function forbiddenSentence(name: string, forbidden: readonly string[]): string {
 async function findContested(
   targets: readonly Target[],
   plan: string,
-  { plans }: Pick<ChecksPorts, 'plans'>,
+  { plans, log }: Pick<ChecksPorts, 'plans' | 'log'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const others = (await plans.listPlans(signal)).filter((other) => other.plan.id !== plan);
+  // A plan that can't be read scales nothing.
+  const unreadable = (other: string, error: ProviderError): void =>
+    log.warn('Another plan can not be read', { plan: other, error });
+  const others = (await plans.listPlans(signal, unreadable)).filter((other) => other.plan.id !== plan);
   const findings: Finding[] = [];
   for (const [at, target] of targets.entries()) {
     const name = targetName(target);

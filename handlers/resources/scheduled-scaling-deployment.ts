@@ -106,6 +106,8 @@ async function carryOut(
   const { id, ports, signal } = deployment;
   const { plans, runs, clock, log } = ports;
   await store(deployment, asked, before);
+  // Another plan may have been created beside this one since the checks. Now each of them sees the other.
+  if (added.length > 0) await checkUncontested(added, id, ports, signal);
   await settleSchedules(id, ports, signal);
   const { written } = deployment;
   const stored = await plans.updatePlan(
@@ -121,8 +123,6 @@ async function carryOut(
   const isKept =
     stored !== undefined && isStoredBy(stored, asked.mark) && isDeepStrictEqual(stored.plan, asked.plan);
   if (!isKept) throw overtaken(deployment);
-  // Another plan may have been created beside this one since the checks.
-  if (added.length > 0) await checkUncontested(added, id, ports, signal);
   const recorded = await plans.listRecorded(id, signal);
   for (const run of runsOfDeployment(stored, recorded, clock())) {
     await runs.start(run, signal);
@@ -140,10 +140,9 @@ async function store(
   const { id, mark, ports, signal } = deployment;
   const { plans, schedules } = ports;
   if (before === undefined) {
-    if ((await plans.putPlan(pendingPlan(asked), 'new', signal)) !== undefined) {
-      deployment.written = 'pending';
-      return;
-    }
+    deployment.written = 'pending';
+    if ((await plans.putPlan(pendingPlan(asked), 'new', signal)) !== undefined) return;
+    deployment.written = undefined;
     const found = await plans.findPlan(id, signal);
     if (found === undefined || !isStoredBy(found, mark)) throw overtaken(deployment);
     return;

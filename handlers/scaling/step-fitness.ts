@@ -108,7 +108,7 @@ function withMinimum(
 
 function serviceMistakes({ capacity, after }: EcsStep, observed: EcsObservation): readonly string[] {
   const { cluster, service } = observed.target;
-  if (observed.status === 'DRAINING') return [`ecs/${cluster}/${service} is DRAINING: it is being deleted`];
+  if (observed.status === 'DRAINING') return [`${cluster}/${service} is being deleted`];
   const mistakes = [...countOrBounds(capacity, observed), ...(after ? countOrBounds(after, observed) : [])];
   if (mistakes.length === 0 || observed.scalableTarget !== undefined) return mistakes;
   return [

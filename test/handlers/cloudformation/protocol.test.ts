@@ -39,11 +39,23 @@ describe('the custom-resource protocol', () => {
     remainingMs?: number;
     faults?: Fault[];
     now?: () => number;
+    undoesFailedCreates?: true;
   }
 
-  async function send({ requestType = 'Create', overrides, behaviour, remainingMs, faults, now }: Sent) {
+  async function send({
+    requestType = 'Create',
+    overrides,
+    behaviour,
+    remainingMs,
+    faults,
+    now,
+    ...type
+  }: Sent) {
     const { resource, calls } = thing(behaviour);
-    const provider = buildProvider(resource, { responseOrigin: server.origin, ...(now && { now }) });
+    const provider = buildProvider(
+      { ...resource, ...type },
+      { responseOrigin: server.origin, ...(now && { now }) },
+    );
     providers.push(provider);
     const issued = issue();
     if (faults) server.misbehave(...faults);
@@ -201,6 +213,18 @@ describe('the custom-resource protocol', () => {
     assert.equal(answer.Status, 'SUCCESS');
     assert.equal(answer.PhysicalResourceId, CREATE_FAILED_ID);
     assert.deepEqual(calls, []);
+  });
+
+  test('6: unless the type undoes what a Create has left that died', async () => {
+    const overrides = { PhysicalResourceId: CREATE_FAILED_ID };
+    const sent = await send({ requestType: 'Delete', overrides, undoesFailedCreates: true });
+    assert.equal(sent.answer.Status, 'SUCCESS');
+    assert.deepEqual(sent.calls, ['delete']);
+    const other = { ...overrides, ResourceType: 'Custom::Unheardof' };
+    assert.deepEqual(
+      (await send({ requestType: 'Delete', overrides: other, undoesFailedCreates: true })).calls,
+      [],
+    );
   });
 
   test('6: a Delete answers with the id it received and is never refused for its properties', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, mock, type TestContext, test } from 'node:test';
-import { isRollbackStatus } from '../../../handlers/cloudformation/stack-status.ts';
+import { isRemovalStatus, isRollbackStatus } from '../../../handlers/cloudformation/stack-status.ts';
 import {
   CloudFormationStackStatuses,
   createCloudFormationClient,
@@ -52,6 +52,29 @@ describe('whether a stack is rolling back', () => {
       assert.deepEqual(warnings, []);
     });
   }
+
+  for (const [status, isTakingBack] of [
+    ['ROLLBACK_IN_PROGRESS', true],
+    ['UPDATE_ROLLBACK_IN_PROGRESS', true],
+    ['UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', true],
+    ['DELETE_IN_PROGRESS', true],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', false],
+    ['UPDATE_IN_PROGRESS', false],
+    ['CREATE_COMPLETE', false],
+    ['UPDATE_ROLLBACK_COMPLETE', false],
+  ] as const) {
+    test(`and whether it takes back what was made: ${isTakingBack} in ${status}`, async (context) => {
+      assert.equal(isRemovalStatus(status), isTakingBack);
+      const { statuses } = await setUp(context, status);
+      assert.equal(await statuses.isTakingBack(STACK_ID, NEVER), isTakingBack);
+    });
+  }
+
+  test('and that it takes back what was made is not known where CloudFormation does not say', async (context) => {
+    const { statuses, warnings } = await setUp(context, undefined);
+    assert.equal(await statuses.isTakingBack(STACK_ID, NEVER), undefined);
+    assert.equal(warnings.length, 1);
+  });
 
   test('is asked for anew each time: it changes within a deployment', async (context) => {
     const { api, statuses } = await setUp(context, 'UPDATE_IN_PROGRESS');

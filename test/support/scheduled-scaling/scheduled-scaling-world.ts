@@ -31,7 +31,8 @@ export const SETTING = {
 };
 /** Friday, in the middle of the night. */
 export const NOW = Date.parse('2026-11-20T02:00:00Z');
-const TAGS = { 'deploytime:scaling': 'true' };
+/** With them a target may be scaled. */
+export const TAGS = { 'deploytime:scaling': 'true' };
 
 /**
  * An account with a cluster of two instances (`orders`), a service (`prod/batch`, two tasks) and one with a scalable
@@ -180,6 +181,7 @@ export async function startScheduledScalingWorld(
         await plans.updatePlan(plan.id, (stored) => ({ ...stored, status: 'removed' }));
         await plans.deletePlan(plan.id);
       }
+      scheduler.account.finishDeletions();
       for (const { Name } of scheduler.account.groups) {
         if (Name !== 'default') scheduler.account.deleteGroup(Name);
       }
