@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -14,6 +14,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundling } from './bundling.ts';
+import type { FunctionLimits } from './function-limits.ts';
 import {
   destinationPermissions,
   logPermissions,
@@ -32,25 +33,14 @@ export interface FunctionNetwork {
   readonly securityGroupIds: readonly string[];
 }
 
-/** How Lambda delivers the events that nobody waits for. */
-export interface Delivery {
-  /** Attempts after a first one that failed. */
-  readonly retryAttempts: number;
-  /** An event that could not be started for this long, since the function is throttled, is given up. */
-  readonly maxEventAge: Duration;
-  /** Receives the events that were given up. Default: they are lost. */
-  readonly onFailure?: IFunction;
-}
-
 export interface ServiceFunctionProps {
   /** Also the name of its entry in handlers/. */
   readonly name: FunctionName;
   readonly qualifier?: string;
   readonly description: string;
-  readonly timeout: Duration;
-  /** In MB. Lambda gives CPU in proportion: 1769 MB are one vCPU. */
-  readonly memorySize: number;
-  readonly delivery: Delivery;
+  readonly limits: FunctionLimits;
+  /** Receives the events that nobody waits for and that were given up. Default: they are lost. */
+  readonly onFailure?: IFunction;
   /** Beside its log, its traces and its network. */
   readonly permissions: readonly Permission[];
   /** Beside what every function of the service gets. */
@@ -83,17 +73,17 @@ export class ServiceFunction extends Construct {
       bundling,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      timeout: props.timeout,
-      memorySize: props.memorySize,
+      timeout: props.limits.timeout,
+      memorySize: props.limits.memorySize,
       // The role is whole before the function exists: nothing that CDK would add is missing, or comes later.
       role: this.#role(name, logGroup, props).withoutPolicyUpdates(),
       logGroup,
       // Lambda's own lines are JSON as well then, and Powertools' lines, which are JSON already, stay as they are.
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      retryAttempts: props.delivery.retryAttempts,
-      maxEventAge: props.delivery.maxEventAge,
-      ...(props.delivery.onFailure && { onFailure: new LambdaDestination(props.delivery.onFailure) }),
+      retryAttempts: props.limits.retryAttempts,
+      maxEventAge: props.limits.maxEventAge,
+      ...(props.onFailure && { onFailure: new LambdaDestination(props.onFailure) }),
       // Node 18 and later keep connections alive without it.
       awsSdkConnectionReuse: false,
       environment: environmentOf(props),
@@ -111,7 +101,7 @@ export class ServiceFunction extends Construct {
   }
 
   #role(name: string, logGroup: LogGroup, props: ServiceFunctionProps): Role {
-    const { onFailure } = props.delivery;
+    const { onFailure } = props;
     const permissions = [
       ...logPermissions(logGroup),
       ...tracePermissions(),

@@ -1,7 +1,8 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { FUNCTION_LIMITS } from './function-limits.ts';
 import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
 import { imageTagPermissions } from './permissions/image-tag-permissions.ts';
 import { layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
@@ -29,54 +30,11 @@ import {
 /** The stack properties, beside CDK's own; `permissionsBoundary` among those holds for every role here. */
 export interface ServiceStackProps extends StackProps, ServiceProperties {}
 
-/** The longest that Lambda lets a function run. */
-const PROVIDER_TIMEOUT = Duration.seconds(900);
-/**
- * A provider is never tried twice: what it did the first time is not known, and CloudFormation asks again itself.
- * An event that waits longer than this is given up, while a stack's own time (an hour, unless it says otherwise)
- * still leaves a full run of the function.
- */
-const PROVIDER_DELIVERY = { retryAttempts: 0, maxEventAge: Duration.seconds(900) } as const;
-/** CloudFormation waits no longer than an hour for an answer; until then, a late one is better than none. */
-const UNDELIVERED_DELIVERY = { retryAttempts: 2, maxEventAge: Duration.hours(1) } as const;
-/** For one PUT and its retries. */
-const UNDELIVERED_TIMEOUT = Duration.seconds(60);
-/** What Node with the logger and the tracer needs, and some room. */
-const UNDELIVERED_MEMORY_MB = 256;
-/**
- * An image streams through, so memory does not grow with it and 256 would do; but CPU comes in proportion to memory,
- * and TLS with SHA-256 at 1024 (0.58 of a vCPU) just keeps up with the network of a function.
- */
-const ECR_IMAGE_MEMORY_MB = 1024;
-/** It asks three services for a few kilobytes, and waits for them. */
-const IMAGE_TAG_MEMORY_MB = 256;
-/**
- * A layer's contents go through one by one, so memory does not grow with the layer; but inflating and hashing up to
- * 250 MB is all CPU, which comes in proportion. The zip itself, of 300 MiB at the most, is in the temporary storage
- * until it is read, and the 512 MB that every function has hold that.
- */
-const LAYER_FINGERPRINT_MEMORY_MB = 1024;
-/**
- * Both ask a handful of services for a few kilobytes each, and use some 90 MB with the clients of all of them. The CPU
- * that comes with 512 is for what they compute: the windows of a plan, and in a sweep those of all plans within a minute.
- */
-const SCHEDULED_SCALING_MEMORY_MB = 512;
-const SCALING_STEP_MEMORY_MB = 512;
-/**
- * For some reads, one change and some writes; a sweep looks at every target. It is shorter than a change may stay
- * without a sign of its effect (SETTLE_MS), so that none is called for again while the first call may still come.
- */
-const SCALING_STEP_TIMEOUT = Duration.seconds(60);
-/** The state machine waits for its answer, and only a sweep comes by itself: what failed of it the next one does. */
-const SCALING_STEP_DELIVERY = { retryAttempts: 0, maxEventAge: Duration.minutes(15) } as const;
-
 interface ProviderProps {
   readonly name: ProviderName;
   readonly resourceType: `Custom::${string}`;
   /** What the type is for, in a few words. */
   readonly purpose: string;
-  /** In MB. */
-  readonly memorySize: number;
   readonly permissions: readonly Permission[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it runs in the stack property's network, where there is one. */
@@ -84,9 +42,15 @@ interface ProviderProps {
 }
 
 /** What a function has for itself; the rest is of the whole service. */
-type OwnFunctionProps = Omit<ServiceFunctionProps, 'logRetention' | 'qualifier' | 'endpointOverride'>;
+type OwnFunctionProps = Omit<
+  ServiceFunctionProps,
+  'limits' | 'logRetention' | 'qualifier' | 'endpointOverride'
+>;
 
-/** One copy of the service: a function and a role for each resource type, and the one that answers for the dead. */
+/**
+ * One copy of the service: a function and a role for each resource type, and the one that answers for the dead; what
+ * carries out scheduled scaling; and a dashboard of it all.
+ */
 export class ServiceStack extends Stack {
   readonly #properties: ServiceProperties;
   readonly #functions = new Map<FunctionName, IFunction>();
@@ -106,7 +70,6 @@ export class ServiceStack extends Stack {
       name: 'ecr-image',
       resourceType: 'Custom::EcrImage',
       purpose: 'an image is under this tag when the stack needs it',
-      memorySize: ECR_IMAGE_MEMORY_MB,
       permissions: ecrImagePermissions(this, props),
       environment: registryEnvironment(props),
       // Sources may be in registries that only a VPC leads to.
@@ -118,7 +81,6 @@ export class ServiceStack extends Stack {
       name: 'image-tag',
       resourceType: 'Custom::ImageTag',
       purpose: 'the image tag that was released last, and its digest',
-      memorySize: IMAGE_TAG_MEMORY_MB,
       permissions: imageTagPermissions(this, props),
       inNetwork: false,
     });
@@ -126,7 +88,6 @@ export class ServiceStack extends Stack {
       name: 'layer-fingerprint',
       resourceType: 'Custom::LayerFingerprint',
       purpose: 'a hash of what a layer contains',
-      memorySize: LAYER_FINGERPRINT_MEMORY_MB,
       permissions: layerFingerprintPermissions(this, props),
       inNetwork: false,
     });
@@ -144,9 +105,6 @@ export class ServiceStack extends Stack {
     return this.#addFunction('Undelivered', {
       name: 'undelivered',
       description: 'Answers CloudFormation for a provider that died without an answer',
-      timeout: UNDELIVERED_TIMEOUT,
-      memorySize: UNDELIVERED_MEMORY_MB,
-      delivery: UNDELIVERED_DELIVERY,
       permissions: [],
     }).function;
   }
@@ -168,9 +126,6 @@ export class ServiceStack extends Stack {
     const { function: step } = this.#addFunction('ScalingStep', {
       name: 'scaling-step',
       description: 'Takes one step of a run of Custom::ScheduledScaling, and sweeps',
-      timeout: SCALING_STEP_TIMEOUT,
-      memorySize: SCALING_STEP_MEMORY_MB,
-      delivery: SCALING_STEP_DELIVERY,
       permissions: scalingStepPermissions(this, arns, { scalableTargets }),
       environment,
     });
@@ -180,7 +135,6 @@ export class ServiceStack extends Stack {
       name: 'scheduled-scaling',
       resourceType: 'Custom::ScheduledScaling',
       purpose: 'clusters and services are larger during these hours',
-      memorySize: SCHEDULED_SCALING_MEMORY_MB,
       permissions: scheduledScalingPermissions(this, arns, { scheduleRoleArn }),
       environment,
       inNetwork: false,
@@ -193,15 +147,13 @@ export class ServiceStack extends Stack {
   }
 
   #addProvider(id: string, props: ProviderProps): IFunction {
-    const { name, resourceType, purpose, memorySize, permissions, environment, inNetwork } = props;
+    const { name, resourceType, purpose, permissions, environment, inNetwork } = props;
     const { network, qualifier } = this.#properties;
     this.#resourceTypes.push(resourceType);
     const provider = this.#addFunction(id, {
       name,
       description: `${resourceType}: ${purpose}`,
-      timeout: PROVIDER_TIMEOUT,
-      memorySize,
-      delivery: { ...PROVIDER_DELIVERY, onFailure: this.#undelivered },
+      onFailure: this.#undelivered,
       permissions,
       ...(environment && { environment }),
       ...(inNetwork && network && { network }),
@@ -221,6 +173,7 @@ export class ServiceStack extends Stack {
     const { qualifier, endpointOverride, logRetention = DEFAULT_LOG_RETENTION } = this.#properties;
     const added = new ServiceFunction(this, id, {
       ...props,
+      limits: FUNCTION_LIMITS[props.name],
       logRetention,
       ...(qualifier !== undefined && { qualifier }),
       ...(endpointOverride !== undefined && { endpointOverride }),
