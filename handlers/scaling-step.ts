@@ -32,14 +32,22 @@ const ports = {
 
 /** Kept of the function's time: what was decided by then is still stored and told. */
 const MARGIN_MS = 5_000;
+/** Kept of a sweep's time, in which what it has begun comes to its end. */
+const SWEEP_MARGIN_MS = 20_000;
 
 /** What the state machine of a run asks at each of its steps, and the sweep's rule every 15 minutes. */
 export const handler = middy<ScalingTask, TaskAnswer>()
   .use(instrumentation())
   .handler(async (task, context) => {
-    const remainingMs = context.getRemainingTimeInMillis() - MARGIN_MS;
-    const signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs)));
-    const answer = await performTask(task, ports, { requestId: context.awsRequestId, signal });
-    if (task.task === 'sweep') countSweep();
+    const remainingMs = context.getRemainingTimeInMillis();
+    const answer = await performTask(task, ports, {
+      requestId: context.awsRequestId,
+      signal: AbortSignal.timeout(Math.max(0, Math.floor(remainingMs - MARGIN_MS))),
+      sweepUntil: Date.now() + remainingMs - SWEEP_MARGIN_MS,
+    });
+    const { kind, seconds, outcome, reason } = answer;
+    const execution = 'execution' in task ? task.execution : undefined;
+    logger.info(reason, { task: task.task, execution, kind, seconds, outcome });
+    if (task.task === 'sweep' && outcome === 'Converged') countSweep();
     return answer;
   });

@@ -5,14 +5,22 @@ export interface ScalingRunDefinitionProps {
 }
 
 /**
- * The longest that Step Functions lets an execution take, in seconds: the end of a Duration is started with the window,
- * and waits as long as that. What a run does by then is bounded by the windows and by each change's own limit.
+ * An execution that is started with its window waits for the window's end, or for the end of a person's word: as long
+ * as Step Functions lets one live. How long a run is at work is the function's to say. In seconds.
  */
-const RUN_TIMEOUT_SECONDS = 365 * 24 * 3600;
+const EXECUTION_TIMEOUT_SECONDS = 365 * 24 * 3600;
 /** The function's own timeout is 60 s. In seconds. */
 const STEP_TIMEOUT_SECONDS = 90;
-/** Throttling and broken reads pass; a function that can't be loaded doesn't. About 9 minutes in all. */
-const STEP_RETRY = { IntervalSeconds: 2, MaxAttempts: 8, BackoffRate: 2, MaxDelaySeconds: 120 } as const;
+/**
+ * Throttling and broken reads pass; a function that can't be loaded doesn't. About 6 minutes in all, less than the
+ * lease of a target. What can't be mended by another try is no error of the function, but its answer.
+ */
+export const STEP_RETRY = {
+  IntervalSeconds: 2,
+  MaxAttempts: 8,
+  BackoffRate: 2,
+  MaxDelaySeconds: 120,
+} as const;
 
 /**
  * The state machine of a run, in Amazon States Language: it asks the function what to do, waits as long as it says, and
@@ -35,9 +43,10 @@ export function scalingRunDefinition({ stepFunctionArn }: ScalingRunDefinitionPr
   return {
     Comment: 'A run of Custom::ScheduledScaling: one change at a time, until everything is as it should be',
     StartAt: 'Begin',
-    TimeoutSeconds: RUN_TIMEOUT_SECONDS,
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     States: {
-      Begin: { Type: 'Pass', Result: { ended: [] }, ResultPath: '$.progress', Next: 'Step' },
+      // In place of the input, which is any JSON that somebody typed.
+      Begin: { Type: 'Pass', Result: { progress: { ended: [] } }, Next: 'Step' },
       Step: {
         ...task,
         Comment: 'Observes, decides, makes at most one change',

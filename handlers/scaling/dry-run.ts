@@ -1,3 +1,5 @@
+import { ProviderError } from '../errors.ts';
+import { describeChange } from './change.ts';
 import { type Decision, decide, type Situation } from './decide.ts';
 import { type Target, targetName } from './plan.ts';
 import type { StoredPlan } from './plan-store.ts';
@@ -21,17 +23,33 @@ const MAX_DECISIONS = 20;
 /** Observes and decides as the run would, and stores and changes nothing. */
 export async function dryRun(
   run: RunReference,
-  stored: StoredPlan | undefined,
-  { store, targets, clock }: ScalingPorts,
+  stored: StoredPlan,
+  ports: ScalingPorts,
   signal: AbortSignal,
 ): Promise<readonly DryRunLine[]> {
   const lines: DryRunLine[] = [];
-  for (const target of await targetsOf(run, stored, store, signal)) {
-    const state = await store.getTargetState(target, signal);
-    const observed = await targets.observe(target, signal);
-    lines.push(lineOf(target, firstDecision({ stored, run, target, observed, state, now: clock() })));
+  for (const target of await targetsOf(run, stored, ports.store, signal)) {
+    lines.push(await lineFor({ stored, run, target }, ports, signal));
   }
   return lines;
+}
+
+type Trial = Pick<Situation, 'stored' | 'run' | 'target'>;
+
+async function lineFor(
+  trial: Trial,
+  { store, targets, clock }: ScalingPorts,
+  signal: AbortSignal,
+): Promise<DryRunLine> {
+  const { target } = trial;
+  const state = await store.getTargetState(target, signal);
+  try {
+    const observed = await targets.observe(target, signal);
+    return lineOf(target, firstDecision({ ...trial, observed, state, now: clock() }));
+  } catch (error) {
+    if (!(error instanceof ProviderError) || signal.aborted) throw error;
+    return { target: targetName(target), would: 'end', what: 'Failed', reason: error.message };
+  }
 }
 
 /** What would only be stored is taken for stored. */
@@ -48,7 +66,7 @@ function lineOf(target: Target, decision: Decision): DryRunLine {
   const { kind, reason } = decision;
   switch (kind) {
     case 'change':
-      return { target: name, would: 'change', what: decision.change.kind, reason };
+      return { target: name, would: 'change', what: describeChange(decision.change), reason };
     case 'end':
       return { target: name, would: 'end', what: decision.outcome, reason };
     case 'store':

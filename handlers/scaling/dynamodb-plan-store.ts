@@ -46,9 +46,20 @@ export class DynamoDbPlanStore implements PlanStore, PlanWriter {
     return item && planIn(item);
   }
 
-  async listPlans(signal: AbortSignal): Promise<readonly StoredPlan[]> {
+  async listPlans(
+    signal: AbortSignal,
+    unreadable?: (plan: string, error: ProviderError) => void,
+  ): Promise<readonly StoredPlan[]> {
     const items = await this.#table.list(PLANS_PARTITION, {}, signal);
-    return items.map(planIn);
+    return items.flatMap((item) => {
+      try {
+        return [planIn(item)];
+      } catch (error) {
+        if (unreadable === undefined || !(error instanceof ProviderError)) throw error;
+        unreadable(item.sk, error);
+        return [];
+      }
+    });
   }
 
   async putPlan(

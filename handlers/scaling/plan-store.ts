@@ -1,3 +1,4 @@
+import type { ProviderError } from '../errors.ts';
 import type { Instant } from './instant.ts';
 import type { Plan, Target } from './plan.ts';
 import type { PlanDeployment } from './plan-deployment.ts';
@@ -27,7 +28,14 @@ export interface Override {
 /** Plans, what is remembered of their targets, and who runs: consistent reads, conditional writes. */
 export interface PlanStore {
   findPlan(plan: string, signal: AbortSignal): Promise<StoredPlan | undefined>;
-  listPlans(signal: AbortSignal): Promise<readonly StoredPlan[]>;
+  /**
+   * All of them.
+   * @param unreadable Told of each that can't be read, with why; it is left out. Default: that is thrown.
+   */
+  listPlans(
+    signal: AbortSignal,
+    unreadable?: (plan: string, error: ProviderError) => void,
+  ): Promise<readonly StoredPlan[]>;
   /** Version 0 where nothing is stored. */
   getTargetState(target: Target, signal: AbortSignal): Promise<TargetState>;
   /**

@@ -36,8 +36,10 @@ export class ScalingJournal implements RunJournal {
       count(event);
       log.info(`${event.outcome}: ${event.reason}`, { scaling: event, of: describeRun(event.run) });
     }
-    await this.#tell('history', events, () => history.appendHistory(events, signal));
-    await this.#tell('event bus', events, () => bus.publish(events, signal));
+    await Promise.all([
+      this.#tell('history', events, () => history.appendHistory(events, signal)),
+      this.#tell('event bus', events, () => bus.publish(events, signal)),
+    ]);
   }
 
   async #tell(whom: string, events: readonly ScalingEvent[], tell: () => Promise<void>): Promise<void> {

@@ -20,13 +20,21 @@ export interface SweptTarget {
   readonly state: TargetState;
 }
 
+/** Its start was missed, it was left with what a window gave it, or somebody else changed it. */
+export type SweepCause = 'missed' | 'left' | 'drifted';
+
 /** What a sweep finds out about a target before it looks at the target itself. */
 export type SweepFinding =
   | { readonly kind: 'fine'; readonly reason: string }
   /** Only its capacity can tell. */
   | { readonly kind: 'look'; readonly reason: string }
   /** A run is to be started. */
-  | { readonly kind: 'start'; readonly run: RunReference; readonly reason: string }
+  | {
+      readonly kind: 'start';
+      readonly cause: SweepCause;
+      readonly run: RunReference;
+      readonly reason: string;
+    }
   | { readonly kind: 'drifted'; readonly reason: string };
 
 /** The targets that a sweep has to do with: those of open windows, and those with a record. Everything else is at rest. */
@@ -61,6 +69,7 @@ export function sweepTarget(stored: StoredPlan, { target, state }: SweptTarget, 
   if (now - window.start < EDGE_GRACE_MS) return fine(`The start of ${scenario.name} is on its way`);
   return afterCooldown(state, now, {
     kind: 'start',
+    cause: 'missed',
     run: { plan: stored.plan.id, scenario: scenario.name, edge: 'start', scheduledTime: now, isRepair: true },
     reason: `${name} does not have what ${scenario.name} asks for since ${formatInstant(window.start)}: its start is repeated`,
   });
@@ -77,6 +86,7 @@ function sweepLeftover(stored: StoredPlan, { target, state }: SweptTarget, now: 
   const { scenario } = state.record.holder;
   return afterCooldown(state, now, {
     kind: 'start',
+    cause: 'left',
     run: { plan: stored.plan.id, edge: 'end', scheduledTime: now, isRepair: true },
     reason: `${name} still has what ${scenario} gave it, and no window is open: it is brought back`,
   });
@@ -124,6 +134,7 @@ export function sweepObserved(
   if (!stored.plan.enforce) return afterCooldown(state, now, { kind: 'drifted', reason: drift });
   return afterCooldown(state, now, {
     kind: 'start',
+    cause: 'drifted',
     run: {
       plan: stored.plan.id,
       scenario: holding.scenario.name,

@@ -10,6 +10,7 @@ import { drawFaults } from './draw-faults.ts';
 import { Driver, SWEEP_INTERVAL_MS } from './driver/driver.ts';
 import { edgesOf } from './driver/edges.ts';
 import { EventQueue } from './driver/event-queue.ts';
+import type { ExecutionLoop } from './driver/execution-loop.ts';
 import { emptyHistory, type PlayHistory } from './driver/play-history.ts';
 import { watchedStore, watchedTargets } from './driver/watched-ports.ts';
 import { InMemoryPlanStore } from './in-memory-plan-store.ts';
@@ -36,6 +37,8 @@ export type PortsMistake = (ports: ScalingPorts, execution: string) => ScalingPo
 export interface PlayOptions {
   /** Default: none. */
   readonly mistake?: PortsMistake | undefined;
+  /** How executions are carried out. Default: by a plain loop. */
+  readonly loop?: ExecutionLoop | undefined;
 }
 
 /** Everything is at rest, and a sweep later still is. */
@@ -49,7 +52,7 @@ const PATIENCE_POLICY = { attempts: 4, minDelayMs: 500, maxDelayMs: 6_000 };
 export async function playCase(
   simulator: ScalingSimulator,
   scalingCase: ScalingCase,
-  { mistake = (ports) => ports }: PlayOptions = {},
+  { mistake = (ports) => ports, loop }: PlayOptions = {},
 ): Promise<PlayedCase> {
   const { seed, start, end, calm, trouble } = scalingCase;
   const clock = new VirtualClock(start);
@@ -68,6 +71,7 @@ export async function playCase(
     history,
     trouble,
     calm,
+    loop,
     ports: (execution) => mistake(watched({ store, targets, world, history, execution }), execution),
   });
 

@@ -1,12 +1,23 @@
 import { ProviderError } from '../../../../handlers/errors.ts';
+import { executionStart } from '../../../../handlers/scaling/execution-start.ts';
 import { describeRun, type RunReference, runKey } from '../../../../handlers/scaling/run.ts';
-import { NO_PROGRESS, type RunStarter, takeStep } from '../../../../handlers/scaling/take-step.ts';
+import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
+import type { ScalingEvent } from '../../../../handlers/scaling/scaling-event.ts';
+import {
+  performTask,
+  type ScalingTask,
+  type TaskAnswer,
+  type TaskPorts,
+} from '../../../../handlers/scaling/scaling-task.ts';
+import type { RunStarter } from '../../../../handlers/scaling/take-step.ts';
 import { takeSweep } from '../../../../handlers/scaling/take-sweep.ts';
 import type { ScalingPorts } from '../../../../handlers/scaling/work-on-target.ts';
 import type { Trouble } from '../cases/scaling-case.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import type { EventQueue } from './event-queue.ts';
+import type { ExecutionLoop } from './execution-loop.ts';
 import { Invocation, Killed } from './invocation.ts';
+import { plainExecution } from './plain-execution.ts';
 import type { PlayedExecution, PlayHistory } from './play-history.ts';
 
 const SECOND_MS = 1_000;
@@ -14,9 +25,6 @@ const MINUTE_MS = 60 * SECOND_MS;
 export const SWEEP_INTERVAL_MS = 15 * MINUTE_MS;
 const MAX_DELIVERY_DELAY_MS = MINUTE_MS;
 const LATE_DELIVERY_MS = [5 * MINUTE_MS, 90 * MINUTE_MS] as const;
-/** The state machine's own retries of one step, and how long it waits before the first. */
-const STEP_RETRIES = 4;
-const RETRY_DELAY_MS = 2_000;
 /** Step Functions comes a little later than it was told to. */
 const MAX_WAIT_JITTER_MS = 3_000;
 /** A run's waits are 10 s and more, and it ends by itself after some hours. */
@@ -29,9 +37,14 @@ export interface DriverOptions {
   readonly trouble: Trouble;
   /** When nothing goes wrong any more. */
   readonly calm: number;
+  /** How an execution is carried out. Default: by a plain loop. */
+  readonly loop?: ExecutionLoop | undefined;
   /** The ports of an execution, by its name. */
   readonly ports: (execution: string) => ScalingPorts;
 }
+
+/** The execution is gone, in the middle of it. */
+class ExecutionLost extends Error {}
 
 /** Does what EventBridge Scheduler, Step Functions and Lambda do: it delivers, starts, loops, repeats and kills. */
 export class Driver {
@@ -96,47 +109,68 @@ export class Driver {
     const { queue, history } = this.#options;
     const execution = `sweep at ${new Date(queue.clock.now).toISOString()}`;
     try {
-      const { runs, reports } = await takeSweep(this.#portsOf(execution), unaborted());
-      for (const { target, finding } of reports) this.#note(execution, `${target}: ${finding.reason}`);
+      const ports = { ...this.#portsOf(execution), runs: this.#runs };
+      const { reports } = await takeSweep(ports, unaborted());
+      for (const { target, finding } of reports) {
+        if (finding.kind === 'unreadable' && !(finding.error instanceof ProviderError)) throw finding.error;
+        this.#note(execution, `${target}: ${finding.reason}`);
+      }
       history.said.push(...reports.map(({ finding }) => finding.reason));
-      for (const run of runs) this.start(run);
     } catch (error) {
       this.#note(execution, `lost: ${messageOf(error)}`);
     }
   }
 
   async #execute(played: PlayedExecution): Promise<void> {
-    const { queue, random, trouble } = this.#options;
+    const { queue, random, loop = plainExecution } = this.#options;
+    const { name, run, from } = played;
     const finish = (end: Partial<PlayedExecution>): void => {
       Object.assign(played, end, { until: queue.clock.now });
       this.#live -= 1;
-      this.#note(played.name, `${end.outcome ?? 'lost'}: ${end.reason ?? end.lost}`);
+      this.#note(name, `${end.outcome ?? 'lost'}: ${end.reason ?? end.lost}`);
     };
-    let progress = NO_PROGRESS;
-    let failures = 0;
-    for (; played.steps < MAX_STEPS; played.steps += 1) {
-      let seconds: number;
-      try {
-        const step = { run: played.run, execution: played.name, progress, signal: unaborted() };
-        const answer = await takeStep(step, { ...this.#portsOf(played.name), runs: this.#runs });
-        this.#hear(played, answer);
-        if (answer.kind === 'end') return finish({ outcome: answer.outcome, reason: answer.reason });
-        // The state machine keeps it as JSON.
-        progress = JSON.parse(JSON.stringify(answer.progress)) as typeof progress;
-        failures = 0;
-        seconds = answer.seconds;
-      } catch (error) {
-        const lost = messageOf(error);
-        failures += 1;
-        if (failures > STEP_RETRIES) return finish({ lost: `${lost}, ${failures} times in a row` });
-        if (error instanceof Killed && random.chance(trouble.executionLost)) return finish({ lost });
-        this.#note(played.name, `threw: ${lost}`);
-        await queue.pause(RETRY_DELAY_MS * 2 ** failures);
-        continue;
-      }
-      await queue.pause(seconds * 1000 + random.integer(0, MAX_WAIT_JITTER_MS));
+    try {
+      const { error, cause, output } = await loop({
+        execution: name,
+        startedAt: from,
+        input: JSON.parse(executionStart(run).input),
+        invoke: (task) => this.#invoke(played, task),
+        pause: (milliseconds) => queue.pause(milliseconds + random.integer(0, MAX_WAIT_JITTER_MS)),
+      });
+      finish({ outcome: (output?.outcome ?? error) as RunOutcome, reason: output?.reason ?? cause ?? '' });
+    } catch (error) {
+      if (!(error instanceof ExecutionLost)) throw error;
+      finish({ lost: error.message });
     }
-    finish({ lost: `It did not end within ${MAX_STEPS} steps` });
+  }
+
+  async #invoke(played: PlayedExecution, task: ScalingTask): Promise<TaskAnswer> {
+    const { random, trouble } = this.#options;
+    const { name, run, steps } = played;
+    if (steps >= MAX_STEPS) throw new ExecutionLost(`It did not end within ${MAX_STEPS} steps`);
+    if (steps === 0) this.#note(name, `is for ${describeRun(run)}`);
+    played.steps += 1;
+    try {
+      const context = { requestId: name, signal: unaborted() };
+      const answer = await performTask(task, this.#taskPorts(name), context);
+      this.#hear(name, answer);
+      return answer;
+    } catch (error) {
+      const failure = messageOf(error);
+      if (error instanceof Killed && random.chance(trouble.executionLost)) throw new ExecutionLost(failure);
+      this.#note(name, `threw: ${failure}`);
+      throw error;
+    }
+  }
+
+  #taskPorts(execution: string): TaskPorts {
+    const ports = this.#portsOf(execution);
+    return {
+      ...ports,
+      store: { ...ports.store, addOverride: notOfRun, deletePlan: notOfRun },
+      runs: this.#runs,
+      journal: { publish: async (events) => this.#tell(execution, events) },
+    };
   }
 
   #portsOf(execution: string): ScalingPorts {
@@ -145,24 +179,27 @@ export class Driver {
     return new Invocation({ queue, random, trouble: isCalm ? undefined : trouble }).ports(ports(execution));
   }
 
-  #hear(played: PlayedExecution, answer: Awaited<ReturnType<typeof takeStep>>): void {
-    const { history } = this.#options;
-    history.said.push(answer.reason, ...answer.events.map(({ reason }) => reason));
-    for (const event of answer.events) {
-      const change = event.change === undefined ? '' : ` ${JSON.stringify(event.change)}`;
-      this.#note(
-        played.name,
-        `${event.outcome}${event.target === undefined ? '' : ` ${event.target}`}${change}: ${event.reason}`,
-      );
+  #hear(execution: string, { kind, seconds, reason }: TaskAnswer): void {
+    this.#options.history.said.push(reason);
+    if (kind === 'wait') this.#note(execution, `waits ${seconds} s: ${reason}`);
+  }
+
+  #tell(execution: string, events: readonly ScalingEvent[]): void {
+    for (const { outcome, target, change, reason } of events) {
+      this.#options.history.said.push(reason);
+      const words = [outcome, target, change && JSON.stringify(change)].filter((word) => word !== undefined);
+      this.#note(execution, `${words.join(' ')}: ${reason}`);
     }
-    if (answer.kind === 'wait') this.#note(played.name, `waits ${answer.seconds} s: ${answer.reason}`);
-    if (played.steps === 0) this.#note(played.name, `is for ${describeRun(played.run)}`);
   }
 
   #note(execution: string, said: string): void {
     const { queue, history } = this.#options;
     history.steps.push({ at: queue.clock.now, execution, said });
   }
+}
+
+function notOfRun(): never {
+  throw new TypeError('Only a person says something on a plan, and only a sweep forgets one');
 }
 
 /** Nothing of the driver's ends in the middle of a call but by its own kills. */
