@@ -302,14 +302,16 @@ describe('an instance that fails', () => {
     assert.deepEqual(orders()?.instances, { 'orders-1': SMALL, 'orders-2': SMALL });
   });
 
-  test('of somebody else fails the run, and a person has to see to it', async () => {
+  test('of somebody else fails the run when everything else is done, by a replica in its place', async () => {
     const { scene: opened, orders, faults } = scene();
     faults.plan({ action: 'ModifyDBInstance', fault: { kind: 'mishap', mishap: 'fails' } });
     const start = await opened.run(START);
     assert.equal(start.outcome, 'Failed');
     assert.match(start.reason, /Instance orders-2 of orders is failed: a person has to repair or delete it/);
-    assert.equal(orders()?.writer, 'orders-1');
-    assert.equal(orders()?.instances['orders-1'], SMALL);
+    assert.deepEqual(Object.keys(orders()?.instances ?? {}), ['orders-1', 'orders-2']);
+    assert.equal(orders()?.instances['orders-1'], LARGE);
+    const causes = opened.world.documentDb.account.outages.map(({ cause }) => cause);
+    assert.deepEqual([...new Set(causes)], ['asked'], 'failovers alone');
   });
 });
 
