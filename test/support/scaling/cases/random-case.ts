@@ -133,7 +133,7 @@ function randomTrouble(span: { start: Instant; calm: Instant }, random: SeededRa
     ...NO_TROUBLE,
     readLagMs: anyOf([0, 10_000, 60_000], random),
     kill: often(0.06),
-    pause: often(0.1),
+    pause: random.chance(0.15) ? 0.3 : often(0.1),
     storeError: often(0.04),
     executionLost: random.chance(0.5) ? 0 : 0.3,
     changeFault: often(0.4),

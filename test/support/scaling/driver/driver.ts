@@ -29,8 +29,8 @@ export interface DriverOptions {
   readonly trouble: Trouble;
   /** When nothing goes wrong any more. */
   readonly calm: number;
-  /** The ports of an execution, by its name. */
-  readonly ports: (execution: string) => ScalingPorts;
+  /** The ports of an invocation. */
+  readonly ports: (execution: string, run: RunReference | undefined) => ScalingPorts;
 }
 
 /** Does what EventBridge Scheduler, Step Functions and Lambda do: it delivers, starts, loops, repeats and kills. */
@@ -108,7 +108,7 @@ export class Driver {
       let seconds: number;
       try {
         const step = { run: played.run, execution: played.name, progress, signal: unaborted() };
-        const answer = await takeStep(step, this.#portsOf(played.name));
+        const answer = await takeStep(step, this.#portsOf(played.name, played.run));
         this.#hear(played, answer);
         if (answer.kind === 'end') return finish({ outcome: answer.outcome, reason: answer.reason });
         // The state machine keeps it as JSON.
@@ -129,10 +129,11 @@ export class Driver {
     finish({ lost: `It did not end within ${MAX_STEPS} steps` });
   }
 
-  #portsOf(execution: string): ScalingPorts {
+  #portsOf(execution: string, run?: RunReference): ScalingPorts {
     const { queue, random, trouble, calm, ports } = this.#options;
     const isCalm = queue.clock.now >= calm;
-    return new Invocation({ queue, random, trouble: isCalm ? undefined : trouble }).ports(ports(execution));
+    const invocation = new Invocation({ queue, random, trouble: isCalm ? undefined : trouble });
+    return invocation.ports(ports(execution, run));
   }
 
   #hear(played: PlayedExecution, answer: Awaited<ReturnType<typeof takeStep>>): void {
