@@ -35,7 +35,13 @@ const RECORD: CapacityRecord = {
   plan: 'plan-1',
   recordedAt: NOW,
   original: { kind: 'ecs', desiredCount: 3 },
-  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
 };
 
 /** A service with three tasks at the start of a window that asks for twelve; the run has it, and it is recorded. */
@@ -290,7 +296,9 @@ describe('a change that was called for', () => {
     writer: 'orders-1',
     ownReplicas: [],
   } as const;
-  const stored = storedPlan([nightly({ steps: [ordersStep({ instanceClass: LARGE })] })]);
+  const step = ordersStep({ instanceClass: LARGE });
+  const stored = storedPlan([nightly({ steps: [step] })]);
+  const holder = { ...RECORD.holder, asked: step.capacity };
   const called = (observed: Situation['observed'], ageMs: number, attempt = 1): Situation => {
     const now = NOW + ageMs;
     const base = situation({ stored, target: ORDERS, observed, now });
@@ -298,7 +306,7 @@ describe('a change that was called for', () => {
       ...base,
       state: {
         ...base.state,
-        record: { ...RECORD, original },
+        record: { ...RECORD, original, holder },
         changedAt: NOW,
         intent: { change, at: NOW, attempt },
       },
