@@ -111,6 +111,13 @@ describe('whose turn it is', () => {
     const decision = decide(withState({ record: { ...RECORD, plan: 'plan-2' } }));
     ended(decision, 'Failed', /in the hands of the plan plan-2.*one plan at a time/);
   });
+
+  test('a run of that plan keeps its lease, although it began earlier', () => {
+    const run = { plan: 'plan-2', scenario: 'other', edge: 'start', scheduledTime: night('00:30') } as const;
+    const lease = taken(undefined, run, night('01:00'));
+    const decision = decide(withState({ lease, record: { ...RECORD, plan: 'plan-2' } }));
+    assert.deepEqual(ended(decision, 'Failed', /in the hands of the plan plan-2/).state.lease, lease);
+  });
 });
 
 describe('a start that comes too late', () => {
