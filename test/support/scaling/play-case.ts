@@ -158,9 +158,9 @@ function watched({ store, targets, ...watch }: Watched): ScalingPorts {
   };
 }
 
-function storePlan({ stored, startsRestore }: PlanVersion, store: InMemoryPlanStore, driver: Driver): void {
+function storePlan({ stored, starts }: PlanVersion, store: InMemoryPlanStore, driver: Driver): void {
   store.putPlan(stored);
-  if (startsRestore) driver.startNow({ plan: stored.plan.id, edge: 'end' });
+  if (starts !== undefined) driver.startNow({ plan: stored.plan.id, ...starts });
 }
 
 /**
