@@ -4,6 +4,7 @@ import { randomCase } from './cases/random-case.ts';
 import { playCase } from './play-case.ts';
 import { breachesOf } from './rules/breaches-of.ts';
 import { describeBreach } from './rules/rule.ts';
+import { EXPECTED_SIGHTINGS, sightingsOf } from './sightings.ts';
 import { type ScalingSimulator, startScalingSimulator } from './simulator.ts';
 
 const CASES_PER_TEST = 20;
@@ -17,6 +18,7 @@ export function testCases({ from, to }: { readonly from: number; readonly to: nu
     });
     after(() => simulator.close());
 
+    const sightings = new Set<string>();
     for (let first = from; first <= to; first += CASES_PER_TEST) {
       const last = Math.min(first + CASES_PER_TEST - 1, to);
       test(`${first} to ${last} keep every rule`, async () => {
@@ -24,12 +26,20 @@ export function testCases({ from, to }: { readonly from: number; readonly to: nu
         for (let seed = first; seed <= last; seed += 1) {
           const played = await playCase(simulator, randomCase(seed));
           simulator.remove(played.world);
+          for (const sighting of sightingsOf(played)) sightings.add(sighting);
           const breaches = breachesOf(played).map(describeBreach);
           if (breaches.length > 0) broken.push(commandFor(seed), ...breaches.map((breach) => `  ${breach}`));
         }
         assert.equal(broken.length, 0, broken.join('\n'));
       });
     }
+
+    test('show everything that they are for', () => {
+      assert.deepEqual(
+        EXPECTED_SIGHTINGS.filter((expected) => !sightings.has(expected)),
+        [],
+      );
+    });
   });
 }
 

@@ -33,7 +33,9 @@ export interface PlayedCase {
 
 export interface PlayOptions {
   /** Default: none. */
-  readonly control?: Control | undefined;
+  readonly control?: Pick<Control, 'make'> | undefined;
+  /** Called before anything happens, to prepare more than the case says. */
+  readonly onWorld?: (world: SimulatorWorld) => void;
 }
 
 /** What was begun before it is calm may still go wrong. */
@@ -49,7 +51,7 @@ const PATIENCE_POLICY = { attempts: 4, minDelayMs: 500, maxDelayMs: 6_000 };
 export async function playCase(
   simulator: ScalingSimulator,
   scalingCase: ScalingCase,
-  { control }: PlayOptions = {},
+  { control, onWorld }: PlayOptions = {},
 ): Promise<PlayedCase> {
   const { seed, start, end, calm, trouble } = scalingCase;
   const clock = new VirtualClock(start);
@@ -60,6 +62,7 @@ export async function playCase(
   const history = emptyHistory();
   const store = new InMemoryPlanStore();
   prepare(world, scalingCase, random.fork('faults'));
+  onWorld?.(world);
   const capacityBefore = world.capacity();
   const targets = targetsOf(world, queue, random.fork('patience'));
   const mistaken = control?.make() ?? ((ports: ScalingPorts) => ports);
