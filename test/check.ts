@@ -31,6 +31,11 @@ const STAGES: readonly Stage[] = [
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
   { name: 'suites', title: 'suites and property tests', run: () => runTestStage(testFiles('suites')) },
   {
+    name: 'scaling',
+    title: 'scheduled scaling, case by case',
+    run: () => runTestStage(testFiles('scaling')),
+  },
+  {
     name: 'templates',
     title: 'templates and bundles',
     // aws-cdk-lib caches fingerprints of assets in ~/.cdk, and can take one that is out of date.

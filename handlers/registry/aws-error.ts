@@ -33,7 +33,7 @@ export function errorOfAws(error: unknown, call: AwsCall): unknown {
   const code = codeOf(error);
   const name = error instanceof Error ? printable(error.name) : 'no error';
   const message = error instanceof Error ? printable(error.message) : '';
-  const verb = isRecord(error) && error.$fault === 'client' ? 'refused' : 'failed';
+  const verb = isOfCaller(error) ? 'refused' : 'failed';
   const hint = hints[code] === undefined ? '' : `; ${hints[code]}`;
   const said = message === '' ? '' : ` (${message})`;
   return new ProviderError(code, `${service} ${verb} to ${operation}: ${name}${hint}${said}`, {
@@ -67,12 +67,20 @@ const CODES: readonly [pattern: RegExp, code: ErrorCode][] = [
   [/LimitExceeded|QuotaExceeded/, 'ServiceLimitExceeded'],
 ];
 const HTTP_TOO_MANY_REQUESTS = 429;
+const HTTP_SERVER_ERROR = 500;
 
 function codeOf(error: unknown): ErrorCode {
   if (!isRecord(error)) return 'GeneralServiceException';
-  const { name, $fault, $metadata } = error;
+  const { name, $metadata } = error;
   const code = CODES.find(([pattern]) => typeof name === 'string' && pattern.test(name))?.[1];
   if (code !== undefined) return code;
   if (isRecord($metadata) && $metadata.httpStatusCode === HTTP_TOO_MANY_REQUESTS) return 'Throttling';
-  return $fault === 'client' ? 'InvalidRequest' : 'GeneralServiceException';
+  return isOfCaller(error) ? 'InvalidRequest' : 'GeneralServiceException';
+}
+
+/** The SDK says of each error that it has no class for that the caller is at fault, also of a 503. */
+function isOfCaller(error: unknown): boolean {
+  if (!isRecord(error) || error.$fault !== 'client') return false;
+  const status = isRecord(error.$metadata) ? Number(error.$metadata.httpStatusCode ?? 0) : 0;
+  return status < HTTP_SERVER_ERROR;
 }

@@ -71,6 +71,8 @@ export function decide(situation: Situation): Decision {
   const { run, state, observed, now } = situation;
   const barred = superseded(situation) ?? late(situation);
   if (barred !== undefined) return barred;
+  // Before the lease is taken, which would end that plan's run.
+  if (state.record !== undefined && state.record.plan !== run.plan) return ofAnotherPlan(situation);
   if (!isHeldBy(state.lease, run)) {
     const before = state.lease === undefined ? '' : `, after ${describeRun(state.lease.run)}`;
     return {
@@ -79,7 +81,6 @@ export function decide(situation: Situation): Decision {
       reason: `${targetName(situation.target)} is taken by ${describeRun(run)}${before}`,
     };
   }
-  if (state.record !== undefined && state.record.plan !== run.plan) return ofAnotherPlan(situation);
   if (observed === undefined) return missing(situation);
   const found = { ...situation, state: { ...state, missingSince: undefined } };
   return outstanding(found, observed) ?? pursue(withoutFinishedIntent(found, observed), observed);

@@ -5,7 +5,7 @@ import type { Holding } from './holding.ts';
 import type { Instant } from './instant.ts';
 import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
 import type { Observation } from './scaling-target.ts';
-import { holderOf } from './target-goal.ts';
+import { holderOf, isHolder } from './target-goal.ts';
 import { isAtRest } from './target-kind.ts';
 import type { CapacityRecord, Holder, Original, TargetState } from './target-state.ts';
 
@@ -31,15 +31,11 @@ export function recordBefore(
 ): Recording {
   const fresh = originalOf(observed, holding.step, plan.id);
   const original = record === undefined ? fresh : extended(record.original, fresh);
-  const isSameHolder =
-    record?.holder.scenario === holding.scenario.name && record.holder.windowStart === holding.window.start;
+  const holder =
+    record !== undefined && isHolder(record.holder, holding) ? record.holder : holderAfter(record, holding);
   if (record !== undefined && isDeepStrictEqual(original, record.original)) {
-    if (isSameHolder) return { kind: 'complete', record };
-    return {
-      kind: 'store',
-      record: { ...record, holder: holderAfter(record, holding) },
-      reason: `${holding.scenario.name} takes over from ${record.holder.scenario}`,
-    };
+    if (holder === record.holder) return { kind: 'complete', record };
+    return { kind: 'store', record: { ...record, holder }, reason: describeTakeOver(record.holder, holder) };
   }
   if (!isAtRest(observed)) {
     return { kind: 'wait', reason: 'Its present capacity is recorded once nothing is under way' };
@@ -53,10 +49,16 @@ export function recordBefore(
       plan: plan.id,
       recordedAt: record?.recordedAt ?? now,
       original,
-      holder: isSameHolder && record !== undefined ? record.holder : holderAfter(record, holding),
+      holder,
     },
     reason: `Its present capacity is recorded before ${holding.scenario.name} changes it`,
   };
+}
+
+function describeTakeOver(before: Holder, { scenario }: Holder): string {
+  return before.scenario === scenario
+    ? `${scenario} asks for something else, or in another window, than before`
+    : `${scenario} takes over from ${before.scenario}`;
 }
 
 /** What was changed under an outage may need one on its way back, whoever's window was the last. */

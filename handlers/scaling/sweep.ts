@@ -5,7 +5,7 @@ import { type Target, targetName } from './plan.ts';
 import type { StoredPlan } from './plan-store.ts';
 import { describeRun, type RunReference } from './run.ts';
 import type { Observation } from './scaling-target.ts';
-import { capacityOfWindow } from './target-goal.ts';
+import { capacityOfWindow, isHolder } from './target-goal.ts';
 import { nextChange } from './target-kind.ts';
 import type { TargetState } from './target-state.ts';
 
@@ -60,8 +60,9 @@ export function sweepTarget(stored: StoredPlan, { target, state }: SweptTarget, 
   const holding = holdingAt(stored, target, now);
   if (holding === undefined) return sweepLeftover(stored, { target, state }, now);
   const { scenario, window } = holding;
-  if (state.record?.holder.impossible !== undefined && isHolder(state, scenario.name, window.start)) {
-    return fine(`${name} was given up for this window: ${state.record.holder.impossible}`);
+  const holder = state.record?.holder;
+  if (holder?.impossible !== undefined && isHolder(holder, holding)) {
+    return fine(`${name} was given up for this window: ${holder.impossible}`);
   }
   if ((state.convergedAt ?? Number.NEGATIVE_INFINITY) >= window.start) {
     return { kind: 'look', reason: `${name} had what ${scenario.name} asks for` };
@@ -73,10 +74,6 @@ export function sweepTarget(stored: StoredPlan, { target, state }: SweptTarget, 
     run: { plan: stored.plan.id, scenario: scenario.name, edge: 'start', scheduledTime: now, isRepair: true },
     reason: `${name} does not have what ${scenario.name} asks for since ${formatInstant(window.start)}: its start is repeated`,
   });
-}
-
-function isHolder({ record }: TargetState, scenario: string, windowStart: Instant): boolean {
-  return record?.holder.scenario === scenario && record.holder.windowStart === windowStart;
 }
 
 /** There is a record, and no window is open. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClassGoal, CountGoal, DocumentDbGoal } from './documentdb/goal.ts';
 import type { EcsGoal } from './ecs/goal.ts';
 import { type Holding, holdingAt } from './holding.ts';
@@ -155,10 +156,22 @@ export function holderOf({ scenario, step, window }: Holding): Holder {
   return {
     scenario: scenario.name,
     windowStart: window.start,
+    asked: step.capacity,
     after: step.after,
     allowOutage: allowsOutage(step),
     refusedClasses: [],
   };
+}
+
+/** Whether the holder is this very window, with what is asked for now. */
+export function isHolder(holder: Holder, holding: Holding): boolean {
+  const { scenario, windowStart, asked, after } = holderOf(holding);
+  return (
+    holder.scenario === scenario &&
+    holder.windowStart === windowStart &&
+    isDeepStrictEqual(holder.asked, asked) &&
+    isDeepStrictEqual(holder.after, after)
+  );
 }
 
 function allowsOutage({ capacity }: Step): boolean {

@@ -40,7 +40,9 @@ export interface CapacityRecord {
 export interface Holder {
   readonly scenario: string;
   readonly windowStart: Instant;
-  /** What its step asks for after the end. It is kept here so that a window closes as it was opened, also when the plan changed. */
+  /** What its step asks for. Where a changed plan asks for something else, it is tried anew. */
+  readonly asked: DocumentDbCapacity | EcsCapacity;
+  /** What its step asks for after the end. It is kept here so that the window is closed also where the plan has lost it. */
   readonly after?: DocumentDbCapacity | EcsCapacity | undefined;
   /** Whether its step allows outages, or that of a window before it: the way back may need the same. */
   readonly allowOutage: boolean;

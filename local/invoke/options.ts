@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LocalError } from '../local-error.ts';
-import { SERVICE_FUNCTION_NAMES, type ServiceFunctionName } from '../runtime/service-function.ts';
+import { ANSWERING_FUNCTION_NAMES, type ServiceFunctionName } from '../runtime/service-function.ts';
 
 /** What `npm run invoke -- …` was asked for. */
 export interface InvokeOptions {
@@ -26,7 +26,7 @@ Bundles a function as the service stack does, runs it once in a process of its o
 in the file EVENT, and shows its answer. The event's ResponseURL is replaced; account and Region are those of its
 StackId.
 
-  FUNCTION                  ${SERVICE_FUNCTION_NAMES.join(', ')}
+  FUNCTION                  ${ANSWERING_FUNCTION_NAMES.join(', ')}
   EVENT                     a JSON file, e.g. events/ecr-image/create.json
 
   --endpoint URL            the account's endpoint (default: AWS_ENDPOINT_URL); its registry, and the layers that it
@@ -58,10 +58,10 @@ export function readInvokeOptions(
   const { values, positionals } = parse(args);
   if (values.help) return 'help';
   const [functionName, eventFile, ...others] = positionals;
-  const known = SERVICE_FUNCTION_NAMES.find((name) => name === functionName);
+  const known = ANSWERING_FUNCTION_NAMES.find((name) => name === functionName);
   if (known === undefined) {
     const what = functionName === undefined ? 'no function is named' : `there is no function ${functionName}`;
-    throw new LocalError(`${what}; there are ${SERVICE_FUNCTION_NAMES.join(', ')}`);
+    throw new LocalError(`${what}; there are ${ANSWERING_FUNCTION_NAMES.join(', ')}`);
   }
   if (eventFile === undefined) {
     const example = known === 'undelivered' ? 'timed-out' : 'create';

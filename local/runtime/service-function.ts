@@ -15,6 +15,9 @@ export type ServiceFunctionName = keyof typeof LIMITS;
 
 export const SERVICE_FUNCTION_NAMES = Object.keys(LIMITS) as ServiceFunctionName[];
 
+/** Those that answer CloudFormation; a step of a run answers its state machine. */
+export const ANSWERING_FUNCTION_NAMES = SERVICE_FUNCTION_NAMES.filter((name) => name !== 'scaling-step');
+
 /** How long a provider's event may wait, as the service stack has it, in seconds. */
 export const PROVIDER_EVENT_AGE_SECONDS = 900;
 

@@ -23,6 +23,8 @@ const KINDS = {
   templates: /^test\/stacks\//,
   /** They start the project's programs. */
   programs: /^test\/(?:local|cli)\//,
+  /** Thousands of cases of scheduled scaling on a simulator. */
+  scaling: /^test\/scaling\//,
   /** They need real servers. */
   integration: /^test\/integration\//,
 } as const;

@@ -31,7 +31,13 @@ function storedPlan(given: Partial<StoredPlan> = {}): StoredPlan {
 }
 
 function recorded(original: NonNullable<TargetState['record']>['original']): Omit<TargetState, 'version'> {
-  const holder = { scenario: 'nightly', windowStart: WINDOW_START, allowOutage: false, refusedClasses: [] };
+  const holder = {
+    scenario: 'nightly',
+    windowStart: WINDOW_START,
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  };
   return { record: { plan: ID, recordedAt: WINDOW_START, original, holder } };
 }
 

@@ -83,7 +83,7 @@ describe('npm run invoke', () => {
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /ecr-image, image-tag, layer-fingerprint, undelivered.*--endpoint URL.*--registry-host HOST=URL.*--memory MB/s,
+      /ecr-image, image-tag, layer-fingerprint, scheduled-scaling, undelivered.*--endpoint URL.*--registry-host HOST=URL.*--memory MB/s,
     );
   });
 

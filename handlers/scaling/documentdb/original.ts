@@ -1,7 +1,7 @@
 import type { DocumentDbOriginal } from '../target-state.ts';
 import { clusterCondition } from './cluster-status.ts';
 import { isBroken } from './instance-status.ts';
-import type { DocumentDbObservation, InstanceObservation } from './observation.ts';
+import type { DocumentDbObservation } from './observation.ts';
 import { unrest } from './rest.ts';
 
 /** What a step may change of a cluster, and what is therefore recorded before. */
@@ -17,11 +17,11 @@ export function originalOfCluster(
   plan: string,
 ): DocumentDbOriginal {
   const { instances, status, serverless } = observed;
-  const isOurs = ({ owner }: InstanceObservation): boolean => owner === plan;
-  const writer = instances.find(({ isWriter }) => isWriter);
-  const foreign = instances.filter((each) => !isOurs(each));
-  // Our replicas have the writer's class; where they are all there is, it is the writer's that must be known.
-  const named = foreign.length > 0 ? foreign : instances.filter(({ isWriter }) => isWriter);
+  const writers = instances.filter(({ isWriter }) => isWriter);
+  const ours = instances.filter(({ owner }) => owner === plan);
+  const foreign = instances.filter(({ owner }) => owner !== plan);
+  // Ours get the class of one that isn't ours; where they are all there is, the writer's has to be known.
+  const named = foreign.length > 0 ? foreign : writers;
   const isAsked = (...of: DocumentDbAspect[]): boolean => of.some((aspect) => aspects.includes(aspect));
   return {
     kind: 'docdb',
@@ -29,9 +29,9 @@ export function originalOfCluster(
       classes: Object.fromEntries(named.map(({ id, instanceClass }) => [id, instanceClass])),
     }),
     ...(isAsked('classes', 'count') && {
-      ...(writer !== undefined && { writer: writer.id }),
+      ...(writers[0] && { writer: writers[0].id }),
       // One that failed is nothing to come back to.
-      ownReplicas: instances.filter((each) => isOurs(each) && !isBroken(each)).map(({ id }) => id),
+      ownReplicas: ours.filter((each) => !isBroken(each)).map(({ id }) => id),
     }),
     ...(isAsked('state') && { state: clusterCondition(status) === 'stopped' ? 'stopped' : 'running' }),
     ...(isAsked('minCapacity') && serverless && { minCapacity: serverless.minCapacity }),

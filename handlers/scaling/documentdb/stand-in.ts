@@ -34,13 +34,13 @@ export function nextStandIn(
 ): Next | undefined {
   const { writer, surplus, foreign } = members;
   const single = foreign[0]?.id;
-  // The lowest index first.
-  const others = replicasOf(members, surplus).reverse();
+  const others = replicasOf(members, surplus);
   if (hasClass(writer, instanceClass)) {
-    const last = others.at(-1);
+    const [last] = others;
     return last && deletion(members, last);
   }
-  const available = others.filter(isAvailable);
+  // The lowest index first: it is the last to be deleted.
+  const available = others.filter(isAvailable).reverse();
   const ready = available.find((each) => hasClass(each, instanceClass));
   const why = `it stands in for ${single}, which stays as it is`;
   if (ready !== undefined) return failOver(members, ready, ` (${instanceClass}): ${why}`);

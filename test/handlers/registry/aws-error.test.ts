@@ -56,6 +56,11 @@ describe("an error of an AWS service's answer", () => {
       'GeneralServiceException',
       'ECR failed to look for an image in repository app: ServerException (sorry)',
     ],
+    [
+      answered('ServiceUnavailable', 'client', 503),
+      'GeneralServiceException',
+      'ECR failed to look for an image in repository app: ServiceUnavailable',
+    ],
   ];
   for (const [error, code, message] of ANSWERS) {
     test(`is ${code} for ${error.name}`, () => {

@@ -35,7 +35,13 @@ const RECORD: CapacityRecord = {
   plan: 'plan-1',
   recordedAt: NOW,
   original: { kind: 'ecs', desiredCount: 3 },
-  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
 };
 
 /** A service with three tasks at the start of a window that asks for twelve; the run has it, and it is recorded. */
@@ -104,6 +110,13 @@ describe('whose turn it is', () => {
   test('a target that another plan has not brought back is left alone', () => {
     const decision = decide(withState({ record: { ...RECORD, plan: 'plan-2' } }));
     ended(decision, 'Failed', /in the hands of the plan plan-2.*one plan at a time/);
+  });
+
+  test('a run of that plan keeps its lease, although it began earlier', () => {
+    const run = { plan: 'plan-2', scenario: 'other', edge: 'start', scheduledTime: night('00:30') } as const;
+    const lease = taken(undefined, run, night('01:00'));
+    const decision = decide(withState({ lease, record: { ...RECORD, plan: 'plan-2' } }));
+    assert.deepEqual(ended(decision, 'Failed', /in the hands of the plan plan-2/).state.lease, lease);
   });
 });
 
@@ -290,7 +303,9 @@ describe('a change that was called for', () => {
     writer: 'orders-1',
     ownReplicas: [],
   } as const;
-  const stored = storedPlan([nightly({ steps: [ordersStep({ instanceClass: LARGE })] })]);
+  const step = ordersStep({ instanceClass: LARGE });
+  const stored = storedPlan([nightly({ steps: [step] })]);
+  const holder = { ...RECORD.holder, asked: step.capacity };
   const called = (observed: Situation['observed'], ageMs: number, attempt = 1): Situation => {
     const now = NOW + ageMs;
     const base = situation({ stored, target: ORDERS, observed, now });
@@ -298,7 +313,7 @@ describe('a change that was called for', () => {
       ...base,
       state: {
         ...base.state,
-        record: { ...RECORD, original },
+        record: { ...RECORD, original, holder },
         changedAt: NOW,
         intent: { change, at: NOW, attempt },
       },

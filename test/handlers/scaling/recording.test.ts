@@ -128,6 +128,30 @@ describe('recordBefore', () => {
     assert.equal(stored(recording(other, ordersCluster())).holder.allowOutage, false);
   });
 
+  test('a plan that asks for something else in an open window is tried anew', () => {
+    const first = stored(recording(BIGGER, ordersCluster()));
+    const record = {
+      ...first,
+      holder: { ...first.holder, refusedClasses: [LARGE], impossible: 'no capacity' },
+    };
+    const changed = nightly({
+      steps: [ordersStep({ instanceClass: LARGE, fallbackClasses: ['db.r5.2xlarge'] })],
+    });
+    const given = recording(changed, ordersCluster(), { record });
+    assert.equal(
+      given.kind === 'store' && given.reason,
+      'nightly asks for something else, or in another window, than before',
+    );
+    assert.equal(stored(given).holder.impossible, undefined);
+    assert.deepEqual(stored(given).original, first.original);
+  });
+
+  test('what was changed under an outage may need one on its way back, whoever’s window is the last', () => {
+    const outage = nightly({ steps: [ordersStep({ instanceClass: LARGE, allowOutage: true })] });
+    const record = stored(recording(outage, ordersCluster()));
+    assert.equal(stored(recording(MORE, ordersCluster(), { record })).holder.allowOutage, true);
+  });
+
   test('the same scenario’s next window takes over as well', () => {
     const first = stored(recording(BIGGER, ordersCluster()));
     const record = { ...first, holder: { ...first.holder, windowStart: night('01:00', -1) } };
@@ -171,6 +195,7 @@ describe('recordBefore', () => {
     assert.deepEqual(stored(recording(scenario, ordersCluster())).holder, {
       scenario: 'nightly',
       windowStart: night('01:00'),
+      asked: { instanceCount: 4, allowOutage: true },
       after: { instanceCount: 3, allowOutage: false },
       allowOutage: true,
       refusedClasses: [],

@@ -41,6 +41,7 @@ function refused(
       holder: {
         scenario: 'nightly',
         windowStart: night('01:00'),
+        asked: step.capacity,
         allowOutage: false,
         refusedClasses,
         impossible,

@@ -34,7 +34,13 @@ const RECORD: CapacityRecord = {
   plan: 'plan-1',
   recordedAt: night('01:00'),
   original: { kind: 'ecs', desiredCount: 3 },
-  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
 };
 const CONVERGED: TargetState = { version: 4, record: RECORD, convergedAt: night('01:10') };
 

@@ -20,7 +20,13 @@ const RECORD: CapacityRecord = {
   plan: 'plan-1',
   recordedAt: night('01:00'),
   original: { kind: 'ecs', desiredCount: 3 },
-  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
 };
 
 type Unreadable = Parameters<PlanStore['listPlans']>[1];

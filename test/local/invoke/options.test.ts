@@ -41,8 +41,14 @@ describe('The options of npm run invoke', () => {
   });
 
   for (const [args, sentence] of [
-    ['', /^no function is named; there are ecr-image, image-tag, layer-fingerprint, undelivered$/],
-    ['image', /^there is no function image; there are ecr-image, image-tag, layer-fingerprint, undelivered$/],
+    [
+      '',
+      /^no function is named; there are ecr-image, image-tag, layer-fingerprint, scheduled-scaling, undelivered$/,
+    ],
+    [
+      'image',
+      /^there is no function image; there are ecr-image, image-tag, layer-fingerprint, scheduled-scaling, undelivered$/,
+    ],
     ['image-tag', /^no event is named; e\.g\. npm run invoke -- image-tag events\/image-tag\/create\.json$/],
     ['undelivered', /^no event is named; .* undelivered events\/undelivered\/timed-out\.json$/],
     ['ecr-image a.json b.json', /^b\.json: one event is invoked at a time/],

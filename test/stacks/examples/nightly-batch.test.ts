@@ -16,7 +16,7 @@ function example(props: NightlyBatchExampleProps = {}): NightlyBatchExample {
 }
 
 function stepsWith(target: string): object[] {
-  return [{ Target: target, InstanceClass: 'db.r6g.xlarge', InstanceCount: 3 }, SERVICE_STEP];
+  return [{ Target: target, InstanceClass: 'db.r5.xlarge', InstanceCount: 3 }, SERVICE_STEP];
 }
 
 function typesIn(stack: NightlyBatchExample): string[] {
@@ -114,8 +114,11 @@ describe('the example of a nightly batch', () => {
         Name: 'extra-batch',
         Start: 'at(2026-12-24T13:00:00)',
         End: 'at(2026-12-24T14:00:00)',
-        Priority: 1,
-        Steps: stepsWith('docdb/<Orders>'),
+        Priority: -1,
+        Steps: [
+          { Target: 'docdb/<Orders>', InstanceClass: 'db.r5.xlarge' },
+          { ...SERVICE_STEP, DesiredCount: 2 },
+        ],
       },
     ]);
   });

@@ -159,7 +159,7 @@ export class DocumentDbProcesses {
       this.#account.changeCluster(clusterId, { serverless, ...(isCurrent && { status: 'available' }) });
       const restarts =
         before?.maxCapacity !== serverless.maxCapacity ||
-        before.minCapacity < 1 !== serverless.minCapacity < 1;
+        before.minCapacity <= 1 !== serverless.minCapacity <= 1;
       if (!restarts) return;
       for (const { id, status, instanceClass } of this.#account.membersOf(clusterId)) {
         if (status !== 'available' || instanceClass !== SERVERLESS_CLASS) continue;

@@ -294,7 +294,13 @@ const RECORD: CapacityRecord = {
   plan: 'plan-1',
   recordedAt: night('01:00'),
   original: { kind: 'ecs', desiredCount: 2 },
-  holder: { scenario: 'nightly', windowStart: night('01:00'), allowOutage: false, refusedClasses: [] },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
 };
 
 const REMEMBERED: Omit<TargetState, 'version'> = {

@@ -6,12 +6,13 @@ import { scalingTargets } from '../../../handlers/scaling/targets/scaling-target
 import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
 import type { PlanVersion, ScalingCase } from './cases/scaling-case.ts';
 import { carryOut, targetOf } from './cases/world-act.ts';
+import type { Control } from './controls.ts';
 import { drawFaults } from './draw-faults.ts';
 import { Driver, SWEEP_INTERVAL_MS } from './driver/driver.ts';
 import { edgesOf } from './driver/edges.ts';
 import { EventQueue } from './driver/event-queue.ts';
 import type { ExecutionLoop } from './driver/execution-loop.ts';
-import { emptyHistory, type PlayHistory } from './driver/play-history.ts';
+import { emptyHistory, type PlayedAct, type PlayHistory } from './driver/play-history.ts';
 import { watchedStore, watchedTargets } from './driver/watched-ports.ts';
 import { InMemoryPlanStore } from './in-memory-plan-store.ts';
 import type { ScalingSimulator } from './simulator.ts';
@@ -31,16 +32,17 @@ export interface PlayedCase {
   readonly live: number;
 }
 
-/** Something that is wrong on purpose, between the executions and their ports. */
-export type PortsMistake = (ports: ScalingPorts, execution: string) => ScalingPorts;
-
 export interface PlayOptions {
   /** Default: none. */
-  readonly mistake?: PortsMistake | undefined;
   /** How executions are carried out. Default: by a plain loop. */
   readonly loop?: ExecutionLoop | undefined;
+  readonly control?: Pick<Control, 'make'> | undefined;
+  /** Called before anything happens, to prepare more than the case says. */
+  readonly onWorld?: (world: SimulatorWorld) => void;
 }
 
+/** What was begun before it is calm may still go wrong. */
+const SLOWEST_MISHAP_MS = 15 * 60_000;
 /** Everything is at rest, and a sweep later still is. */
 const RESTING_LOOKS = 2;
 /** Of the service, in the simulator's journal. */
@@ -52,7 +54,7 @@ const PATIENCE_POLICY = { attempts: 4, minDelayMs: 500, maxDelayMs: 6_000 };
 export async function playCase(
   simulator: ScalingSimulator,
   scalingCase: ScalingCase,
-  { mistake = (ports) => ports, loop }: PlayOptions = {},
+  { control, loop, onWorld }: PlayOptions = {},
 ): Promise<PlayedCase> {
   const { seed, start, end, calm, trouble } = scalingCase;
   const clock = new VirtualClock(start);
@@ -63,8 +65,10 @@ export async function playCase(
   const history = emptyHistory();
   const store = new InMemoryPlanStore();
   prepare(world, scalingCase, random.fork('faults'));
+  onWorld?.(world);
   const capacityBefore = world.capacity();
   const targets = targetsOf(world, queue, random.fork('patience'));
+  const mistaken = control?.make() ?? ((ports: ScalingPorts) => ports);
   const driver = new Driver({
     queue,
     random: random.fork('driver'),
@@ -72,7 +76,7 @@ export async function playCase(
     trouble,
     calm,
     loop,
-    ports: (execution) => mistake(watched({ store, targets, world, history, execution }), execution),
+    ports: (execution, run) => mistaken(watched({ store, targets, world, history, execution }), run),
   });
 
   for (const version of scalingCase.plans) queue.at(version.at, () => storePlan(version, store, driver));
@@ -83,7 +87,8 @@ export async function playCase(
       history.acts.push({ act, target, refused: carryOut(act, world) });
     });
   }
-  queue.at(calm, () => makeCalm(world));
+  for (const at of [calm, calm + SLOWEST_MISHAP_MS])
+    queue.at(at, () => void history.acts.push(...makeCalm(world)));
   for (let sweep = start + SWEEP_INTERVAL_MS; sweep < end; sweep += SWEEP_INTERVAL_MS) {
     queue.at(sweep, () => driver.sweep());
   }
@@ -160,15 +165,27 @@ function watched({ store, targets, ...watch }: Watched): ScalingPorts {
   };
 }
 
-function storePlan({ stored, startsRestore }: PlanVersion, store: InMemoryPlanStore, driver: Driver): void {
+function storePlan({ stored, starts }: PlanVersion, store: InMemoryPlanStore, driver: Driver): void {
   store.putPlan(stored);
-  if (startsRestore) driver.startNow({ plan: stored.plan.id, edge: 'end' });
+  if (starts !== undefined) driver.startNow({ plan: stored.plan.id, ...starts });
 }
 
-/** What hangs or failed is put right, as AWS's support would do it, and there is room for every class. */
-function makeCalm({ documentDb: { limits, processes }, ecs }: SimulatorWorld): void {
+/**
+ * What hangs or failed is put right, as AWS's support would do it, and there is room for every class.
+ * @returns What was done to clusters by that.
+ */
+function makeCalm({ documentDb: { account, limits, processes }, ecs, clock }: SimulatorWorld): PlayedAct[] {
   limits.restoreCapacity();
   limits.instanceQuota = Number.POSITIVE_INFINITY;
+  const before = account.state;
   processes.repair();
   ecs.processes.repair();
+  const repaired = [...account.state.instances.values()]
+    .filter((instance) => before.instances.get(instance.id) !== instance)
+    .map(({ clusterId }) => clusterId);
+  return [...new Set(repaired)].map((cluster) => ({
+    act: { at: clock.now, kind: 'repair', cluster },
+    target: `docdb/${cluster}`,
+    refused: undefined,
+  }));
 }

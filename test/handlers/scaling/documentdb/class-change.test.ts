@@ -1,4 +1,4 @@
-import { back, own, table, total, uniform } from './cluster-samples.ts';
+import { back, cluster, idOf, own, table, total, uniform } from './cluster-samples.ts';
 
 const toB = { classes: uniform('B'), count: own() };
 const FOUR_READY = 'f1:L*, f2:B, f3:B, f4:B';
@@ -236,6 +236,13 @@ table([
     'orders is available and has what it should (what was recorded before nightly-batch): 1 × db.r6g.2xlarge, 1 × db.r6g.large, f1 is the writer',
   ],
   [
+    'whatever it is called',
+    back('f1:L'),
+    renamed('f1:L*, f2:B', 'f2', 'constructor'),
+    'settled',
+    'orders is available and has what it should (what was recorded before nightly-batch): 1 × db.r6g.2xlarge, 1 × db.r6g.large, f1 is the writer',
+  ],
+  [
     'a replica of ours that was there before gets the class of the recorded writer',
     back('f1:L f2:X', 'o1'),
     'f1:L*, f2:X, o1:B',
@@ -271,3 +278,10 @@ table([
     'Instance o2 is changed from db.r6g.xlarge to db.r6g.2xlarge: it is the writer for the time in which o1, the only one that could be, is changed',
   ],
 ]);
+
+/** A name that every object of the language has as well. */
+function renamed(spec: string, from: string, to: string) {
+  const observed = cluster(spec);
+  const instances = observed.instances.map((each) => (each.id === idOf(from) ? { ...each, id: to } : each));
+  return { ...observed, instances };
+}

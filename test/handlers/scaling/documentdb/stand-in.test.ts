@@ -60,6 +60,20 @@ table([
     "Replica o1 of ours is deleted: it isn't wanted any more, and o2 is the writer",
   ],
   [
+    'of several the highest index goes first',
+    toB,
+    'f1:L, o1:X, o2:B*, o3:L',
+    'delete-replica o3',
+    "Replica o3 of ours is deleted: it isn't wanted any more, and o2 is the writer",
+  ],
+  [
+    'and the lowest serves',
+    toB,
+    'f1:L*, o1:X, o2:B, o3:B',
+    'fail-over o2',
+    'orders fails over from f1 to o2 (db.r6g.2xlarge): it stands in for f1, which stays as it is',
+  ],
+  [
     'a single instance that has the class needs none',
     toB,
     'f1:B*',

@@ -120,6 +120,7 @@ describe('a forecast', () => {
       holder: {
         scenario: 'nightly',
         windowStart: night('01:00'),
+        asked: { desiredCount: 12 },
         allowOutage: false,
         refusedClasses: [],
       },

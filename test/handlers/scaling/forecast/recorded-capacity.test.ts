@@ -38,6 +38,7 @@ describe('what was recorded of a target is what it had before', () => {
       const holder = {
         scenario: 'nightly',
         windowStart: night('01:00'),
+        asked: step.capacity,
         allowOutage: false,
         refusedClasses: [],
       };

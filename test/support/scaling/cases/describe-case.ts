@@ -23,10 +23,10 @@ export function describeCase(scalingCase: ScalingCase): readonly string[] {
   ];
 }
 
-function describeVersion({ at, stored, startsRestore }: PlanVersion): readonly string[] {
+function describeVersion({ at, stored, starts }: PlanVersion): readonly string[] {
   const { plan, status, overrides } = stored;
   return [
-    `  ${formatInstant(at)} plan ${plan.id} ${status}, ${plan.timezone}, Enforce ${plan.enforce}, OnDelete ${plan.onDelete}, Bounds ${JSON.stringify(plan.bounds)}${startsRestore ? ', and a restoring run' : ''}`,
+    `  ${formatInstant(at)} plan ${plan.id} ${status}, ${plan.timezone}, Enforce ${plan.enforce}, OnDelete ${plan.onDelete}, Bounds ${JSON.stringify(plan.bounds)}${starts ? `, starts ${JSON.stringify(starts)}` : ''}`,
     ...plan.scenarios.flatMap(describeScenario),
     ...overrides.map(
       ({ scenario, hold, from, until }) =>

@@ -16,8 +16,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** A Monday. */
 export const CASE_START: Instant = Date.UTC(2026, 2, 2);
 /** What is left to do after the last window has all of this: a failed run is repeated after an hour. */
-const REST_LIMIT_MS = 24 * HOUR_MS;
+const REST_LIMIT_MS = 12 * HOUR_MS;
 const PLAN_ID = 'plan-0123456789';
+/** In some cases another one is for the same targets: each belongs to one plan at a time. */
+const OTHER_PLAN_ID = 'plan-fedcba9876';
 
 /** The case of a seed: always the same. */
 export function randomCase(seed: number): ScalingCase {
@@ -25,15 +27,18 @@ export function randomCase(seed: number): ScalingCase {
   const start = CASE_START;
   const given = randomTargets(random);
   const drawn = randomPlan({ id: PLAN_ID, given, start, random });
-  const plans = randomVersions(drawn, given, random);
-  const span = { from: start, until: drawn.lastEnd };
+  const versions = randomVersions(drawn, given, random);
+  const other = random.chance(0.05) ? randomPlan({ id: OTHER_PLAN_ID, given, start, random }) : undefined;
+  const plans = [...versions, ...(other === undefined ? [] : [versionOf(other)])];
+  const lastEnd = Math.max(drawn.lastEnd, other?.lastEnd ?? start);
+  const span = { from: start, until: lastEnd };
   const acts = random.chance(0.35)
     ? [
         ...given.clusters.flatMap((cluster) => randomClusterActs(cluster, span, random)),
         ...given.services.flatMap((service) => randomServiceActs(service, span, random)),
       ]
     : [];
-  const calm = calmAfter(drawn, plans, acts);
+  const calm = calmAfter(lastEnd, plans, acts);
   const trouble = randomTrouble({ start, calm }, random);
   return { seed, start, ...given, plans, acts, trouble, calm, end: calm + REST_LIMIT_MS };
 }
@@ -56,12 +61,12 @@ function randomTargets(random: SeededRandom): GivenTargets {
   };
 }
 
-function calmAfter(
-  { lastEnd }: RandomPlan,
-  plans: readonly PlanVersion[],
-  acts: readonly WorldAct[],
-): Instant {
+function calmAfter(lastEnd: Instant, plans: readonly PlanVersion[], acts: readonly WorldAct[]): Instant {
   return Math.max(lastEnd, ...plans.map(({ at }) => at), ...acts.map(({ at }) => at)) + 5 * MINUTE_MS;
+}
+
+function versionOf({ plan }: Pick<RandomPlan, 'plan'>): PlanVersion {
+  return { at: CASE_START, stored: { plan, status: 'active', overrides: [] } };
 }
 
 /** The plan as it is at first, and what becomes of it while a window is open, maybe. */
@@ -70,13 +75,15 @@ function randomVersions(
   given: GivenTargets,
   random: SeededRandom,
 ): readonly PlanVersion[] {
-  const stored: StoredPlan = { plan, status: 'active', overrides: [] };
-  const first: PlanVersion = { at: CASE_START, stored, startsRestore: false };
+  const first = versionOf({ plan });
   if (!random.chance(0.3)) return [first];
   const window = anyOf(windows, random);
-  const at = random.integer(window.from - 5 * MINUTE_MS, window.until + 5 * MINUTE_MS);
-  const changed = randomChange(stored, at, given, random);
-  return [first, { at: Math.max(at, CASE_START + 1), stored: changed, startsRestore: random.chance(0.7) }];
+  const at = Math.max(
+    CASE_START + 1,
+    random.integer(window.from - 5 * MINUTE_MS, window.until + 5 * MINUTE_MS),
+  );
+  const { starts, ...changed } = randomChange(first.stored, at, given, random);
+  return [first, { at, ...changed, ...(random.chance(0.7) && { starts }) }];
 }
 
 function randomChange(
@@ -84,46 +91,39 @@ function randomChange(
   at: Instant,
   given: GivenTargets,
   random: SeededRandom,
-): StoredPlan {
+): Omit<PlanVersion, 'at'> {
   const { plan } = stored;
   const scenario = anyOf(plan.scenarios, random);
-  const withScenarios = (scenarios: Plan['scenarios']): StoredPlan => ({
-    ...stored,
-    plan: { ...plan, scenarios },
+  const withScenarios = (scenarios: Plan['scenarios']): Omit<PlanVersion, 'at'> => ({
+    stored: { ...stored, plan: { ...plan, scenarios } },
+    starts: { edge: 'end' },
   });
-  switch (
-    weighted(
-      [
-        [30, 'removed'],
-        [25, 'steps'],
-        [15, 'without'],
-        [30, 'override'],
-      ] as const,
-      random,
-    )
-  ) {
+  const kind = weighted(
+    [
+      [30, 'removed'],
+      [25, 'steps'],
+      [15, 'without'],
+      [30, 'override'],
+    ] as const,
+    random,
+  );
+  switch (kind) {
     case 'removed':
-      return { ...stored, status: 'removed' };
-    case 'steps':
-      return withScenarios(
-        plan.scenarios.map((each) =>
-          each === scenario ? { ...each, steps: randomSteps(given, plan.bounds, random) } : each,
-        ),
-      );
+      return { stored: { ...stored, status: 'removed' }, starts: { edge: 'end' } };
+    case 'steps': {
+      const steps = randomSteps(given, plan.bounds, random);
+      return withScenarios(plan.scenarios.map((each) => (each === scenario ? { ...each, steps } : each)));
+    }
     case 'without':
       return withScenarios(plan.scenarios.filter((each) => each !== scenario));
-    case 'override':
+    case 'override': {
+      const hold = random.chance(0.5) ? 'open' : 'closed';
+      const until = at + random.integer(10, 120) * MINUTE_MS;
       return {
-        ...stored,
-        overrides: [
-          {
-            scenario: scenario.name,
-            hold: random.chance(0.5) ? 'open' : 'closed',
-            from: at,
-            until: at + random.integer(10, 120) * MINUTE_MS,
-          },
-        ],
+        stored: { ...stored, overrides: [{ scenario: scenario.name, hold, from: at, until }] },
+        starts: { scenario: scenario.name, edge: hold === 'open' ? 'start' : 'end' },
       };
+    }
   }
 }
 
@@ -133,13 +133,14 @@ function randomTrouble(span: { start: Instant; calm: Instant }, random: SeededRa
     ...NO_TROUBLE,
     readLagMs: anyOf([0, 10_000, 60_000], random),
     kill: often(0.06),
-    pause: often(0.1),
+    pause: random.chance(0.15) ? 0.3 : often(0.1),
     storeError: often(0.04),
     executionLost: random.chance(0.5) ? 0 : 0.3,
     changeFault: often(0.4),
     readFault: often(0.04),
-    mishap: random.chance(0.8) ? 0 : 0.1,
+    mishap: random.chance(0.75) ? 0 : 0.1,
     mostDeliveries: random.integer(1, 3),
+    clockSkewMs: random.chance(0.5) ? 0 : 2_000,
     messageLost: random.chance(0.7) ? 0 : 0.3,
     messageLate: random.chance(0.7) ? 0 : 0.3,
     durations: randomDurations(random),

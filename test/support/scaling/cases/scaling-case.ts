@@ -1,5 +1,6 @@
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
+import type { RunReference } from '../../../../handlers/scaling/run.ts';
 import type { DurationRanges } from '../../documentdb-api/durations.ts';
 import type { GivenCluster, GivenService } from '../simulator-givens.ts';
 import type { WorldAct } from './world-act.ts';
@@ -24,8 +25,8 @@ export interface ScalingCase {
 export interface PlanVersion {
   readonly at: Instant;
   readonly stored: StoredPlan;
-  /** Whether whoever stored it starts a restoring run, as the resource does. */
-  readonly startsRestore: boolean;
+  /** The run that whoever stored it starts: the resource a restoring one, a person what he overrides. */
+  readonly starts?: Pick<RunReference, 'edge' | 'scenario'> | undefined;
 }
 
 /** How much goes wrong. Probabilities are from 0 to 1. */
@@ -47,6 +48,8 @@ export interface Trouble {
   /** Of a mutating call: it is accepted, and goes wrong. */
   readonly mishap: number;
   readonly mostDeliveries: number;
+  /** How far the clock of an invocation is from the world's at most, either way. */
+  readonly clockSkewMs: number;
   /** Of a schedule's message. */
   readonly messageLost: number;
   /** Of a delivery: it comes many minutes late. */
@@ -73,6 +76,7 @@ export const NO_TROUBLE: Trouble = {
   readFault: 0,
   mishap: 0,
   mostDeliveries: 1,
+  clockSkewMs: 0,
   messageLost: 0,
   messageLate: 0,
   shortages: [],

@@ -38,7 +38,9 @@ export type WorldActKind =
   | { readonly kind: 'deploy'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'delete-service'; readonly cluster: string; readonly service: string }
   /** It breaks by itself. */
-  | { readonly kind: 'fail-instance'; readonly instance: string };
+  | { readonly kind: 'fail-instance'; readonly instance: string }
+  /** AWS's support puts right what hangs or failed, here and everywhere else. */
+  | { readonly kind: 'repair'; readonly cluster: string };
 
 /** @returns Why AWS refused it; undefined where it was done. */
 export function carryOut(act: WorldActKind, world: SimulatorWorld): string | undefined {
@@ -81,6 +83,8 @@ function deedOf(act: WorldActKind, { operator, documentDb }: SimulatorWorld): ()
       return () => operator.deploy(act.cluster, act.service);
     case 'delete-service':
       return () => operator.deleteService(act.cluster, act.service);
+    case 'repair':
+      return () => documentDb.processes.repair();
     case 'fail-instance':
       return () => documentDb.processes.failInstance(act.instance);
   }

@@ -39,8 +39,8 @@ export interface DriverOptions {
   readonly calm: number;
   /** How an execution is carried out. Default: by a plain loop. */
   readonly loop?: ExecutionLoop | undefined;
-  /** The ports of an execution, by its name. */
-  readonly ports: (execution: string) => ScalingPorts;
+  /** The ports of an invocation. */
+  readonly ports: (execution: string, run: RunReference | undefined) => ScalingPorts;
 }
 
 /** The execution is gone, in the middle of it. */
@@ -115,6 +115,7 @@ export class Driver {
         if (finding.kind === 'unreadable' && !(finding.error instanceof ProviderError)) throw finding.error;
         this.#note(execution, `${target}: ${finding.reason}`);
       }
+      history.findings.push(...reports.map(({ finding }) => finding));
       history.said.push(...reports.map(({ finding }) => finding.reason));
     } catch (error) {
       this.#note(execution, `lost: ${messageOf(error)}`);
@@ -152,7 +153,7 @@ export class Driver {
     played.steps += 1;
     try {
       const context = { requestId: name, signal: unaborted() };
-      const answer = await performTask(task, this.#taskPorts(name), context);
+      const answer = await performTask(task, this.#taskPorts(name, run), context);
       this.#hear(name, answer);
       return answer;
     } catch (error) {
@@ -163,8 +164,8 @@ export class Driver {
     }
   }
 
-  #taskPorts(execution: string): TaskPorts {
-    const ports = this.#portsOf(execution);
+  #taskPorts(execution: string, run: RunReference): TaskPorts {
+    const ports = this.#portsOf(execution, run);
     return {
       ...ports,
       store: { ...ports.store, addOverride: notOfRun, deletePlan: notOfRun },
@@ -173,10 +174,11 @@ export class Driver {
     };
   }
 
-  #portsOf(execution: string): ScalingPorts {
+  #portsOf(execution: string, run?: RunReference): ScalingPorts {
     const { queue, random, trouble, calm, ports } = this.#options;
     const isCalm = queue.clock.now >= calm;
-    return new Invocation({ queue, random, trouble: isCalm ? undefined : trouble }).ports(ports(execution));
+    const invocation = new Invocation({ queue, random, trouble: isCalm ? undefined : trouble });
+    return invocation.ports(ports(execution, run));
   }
 
   #hear(execution: string, { kind, seconds, reason }: TaskAnswer): void {

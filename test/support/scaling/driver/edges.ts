@@ -3,14 +3,17 @@ import type { RunReference } from '../../../../handlers/scaling/run.ts';
 import { windowsIn } from '../../../../handlers/scaling/window.ts';
 import type { PlanVersion } from '../cases/scaling-case.ts';
 
-/** The messages that EventBridge Scheduler sends for a plan, in the order of their instants. */
+/** Schedules that are deleted still fire for a while. */
+const STALE_MS = 10 * 60_000;
+
+/** The messages that EventBridge Scheduler sends for plans, in the order of their instants. */
 export function edgesOf(versions: readonly PlanVersion[], until: Instant): readonly RunReference[] {
   return versions
     .flatMap((version, index) => {
       const replacement = versions
         .slice(index + 1)
         .find(({ stored }) => stored.plan.id === version.stored.plan.id);
-      return edgesWithin(version, replacement?.at ?? until);
+      return edgesWithin(version, replacement === undefined ? until : replacement.at + STALE_MS);
     })
     .sort((one, other) => one.scheduledTime - other.scheduledTime);
 }

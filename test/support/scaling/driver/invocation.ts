@@ -17,12 +17,12 @@ export interface InvocationOptions {
   readonly queue: EventQueue;
   readonly random: SeededRandom;
   /** Undefined: nothing goes wrong. */
-  readonly trouble: Pick<Trouble, 'kill' | 'pause' | 'storeError'> | undefined;
+  readonly trouble: Pick<Trouble, 'kill' | 'pause' | 'storeError' | 'clockSkewMs'> | undefined;
 }
 
 /**
  * One invocation of the function: at each call of a port, before it or after it, it may be killed or stand still, and
- * the store may fail. Once it is killed no call of it is carried out any more.
+ * the store may fail. Its clock is not quite right. Once it is killed no call of it is carried out any more.
  */
 export class Invocation {
   readonly #queue: EventQueue;
@@ -52,7 +52,9 @@ export class Invocation {
       observe: (...given) => this.#call(() => targets.observe(...given), false),
       apply: (...given) => this.#call(() => targets.apply(...given), false),
     };
-    return { store: interrupted, targets: interruptedTargets, clock };
+    const { clockSkewMs = 0 } = this.#trouble ?? {};
+    const skewMs = clockSkewMs === 0 ? 0 : this.#random.integer(-clockSkewMs, clockSkewMs);
+    return { store: interrupted, targets: interruptedTargets, clock: () => clock() + skewMs };
   }
 
   async #call<T>(call: () => Promise<T>, isOfStore: boolean): Promise<T> {

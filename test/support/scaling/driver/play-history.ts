@@ -4,6 +4,7 @@ import type { Target } from '../../../../handlers/scaling/plan.ts';
 import type { RunReference } from '../../../../handlers/scaling/run.ts';
 import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
 import type { ChangeAnswer, Observation } from '../../../../handlers/scaling/scaling-target.ts';
+import type { SweepReportFinding } from '../../../../handlers/scaling/sweep-plan.ts';
 import type { TargetState } from '../../../../handlers/scaling/target-state.ts';
 import type { DocumentDbState } from '../../documentdb-api/documentdb-state.ts';
 import type { EcsState } from '../../ecs-api/ecs-state.ts';
@@ -16,6 +17,8 @@ export interface PlayHistory {
   readonly saves: PlayedSave[];
   readonly applied: PlayedChange[];
   readonly acts: PlayedAct[];
+  /** Of sweeps. */
+  readonly findings: SweepReportFinding[];
   /** All that was said to people: reasons and events. */
   readonly said: string[];
 }
@@ -76,5 +79,5 @@ export interface PlayedChange {
 }
 
 export function emptyHistory(): PlayHistory {
-  return { executions: [], steps: [], saves: [], applied: [], acts: [], said: [] };
+  return { executions: [], steps: [], saves: [], applied: [], acts: [], findings: [], said: [] };
 }

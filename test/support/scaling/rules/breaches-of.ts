@@ -1,5 +1,6 @@
 import type { PlayedCase } from '../play-case.ts';
 import { callRule } from './call-rule.ts';
+import { convergedRule } from './converged-rule.ts';
 import { countRule } from './count-rule.ts';
 import { deletionRule } from './deletion-rule.ts';
 import { ecsRule } from './ecs-rule.ts';
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   failoverRule,
   callRule,
   recordRule,
+  convergedRule,
   leaseRule,
   runRule,
   secretRule,

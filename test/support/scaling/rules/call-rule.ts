@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SETTLE_MS } from '../../../../handlers/scaling/intent.ts';
+import { targetName } from '../../../../handlers/scaling/plan.ts';
+import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
 import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
-import { callsOf, type ServiceCall } from './calls-of.ts';
+import { callsOf, isAccepted, type ServiceCall } from './calls-of.ts';
+import { disturbancesOf } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /**
@@ -14,6 +18,7 @@ export const callRule: Rule = (played) => [
   ...played.history.applied
     .filter(({ journalFrom, journalTo }) => serviceCalls(played, journalFrom, journalTo) > 1)
     .map(({ change, observedAt }) => breach(observedAt, `${change.kind} made more than one call`)),
+  ...repetitions(played),
   ...unexplained(played),
   ...played.world.journal.violations.map((how) => breach(played.world.clock.now, how)),
 ];
@@ -36,6 +41,27 @@ function callBreaches({ entry, change: { change, state } }: ServiceCall): readon
     found.push(breach(at, `${action} where State isn't asked for`));
   }
   return found;
+}
+
+/**
+ * What was carried out on a cluster is not called for again before it had time to show, unless somebody undid it. To set
+ * a number again that is there already does nothing to a service: a late read may well be followed by that.
+ */
+function repetitions(played: PlayedCase): readonly Breach[] {
+  const accepted = callsOf(played).filter((call) => isAccepted(call) && call.entry.service === 'documentdb');
+  return accepted.flatMap(({ entry, change }, index): Breach[] => {
+    const name = targetName(change.target);
+    const last = accepted.slice(0, index).findLast((each) => targetName(each.change.target) === name);
+    if (last === undefined || !isDeepStrictEqual(last.change.change, change.change)) return [];
+    if (entry.at - last.entry.at >= SETTLE_MS - INVOCATION_LIMIT_MS) return [];
+    const from = last.entry.at - played.world.readLagMs;
+    const isUndone = disturbancesOf(played).some(
+      ({ target, at }) => target === name && from <= at && at <= entry.at,
+    );
+    return isUndone
+      ? []
+      : [breach(entry.at, `${entry.action} again, ${entry.at - last.entry.at} ms after it was done`)];
+  });
 }
 
 function serviceCalls({ world }: PlayedCase, from: number, to: number): number {

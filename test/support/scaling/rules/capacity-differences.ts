@@ -14,11 +14,10 @@ type Saved = Pick<PlayedSave, 'target' | 'truth'>;
 /** What has to be there when a record is dropped: the original, under what the window's step says of afterwards. */
 export interface Expected {
   readonly original: Original;
-  readonly after: CapacityRecord['holder']['after'];
-}
-
-export function expectedAfter({ original, holder }: CapacityRecord): Expected {
-  return { original, after: holder.after };
+  /** Default: nothing else than the original. */
+  readonly after?: CapacityRecord['holder']['after'];
+  /** Whose replicas are ours. */
+  readonly plan: string;
 }
 
 /**
@@ -27,16 +26,16 @@ export function expectedAfter({ original, holder }: CapacityRecord): Expected {
  * is gone is its owner's affair, as is who the writer is.
  */
 export function differencesFrom(
-  of: Original | Expected,
+  expected: Expected,
   { target, truth }: Saved,
   options: { readonly isRecording: boolean },
 ): readonly string[] {
-  const { original, after } = 'kind' in of ? { original: of, after: undefined } : of;
+  const { original, after, plan } = expected;
   if (original.kind === 'ecs') {
     return target.kind === 'ecs' ? serviceDifferences(original, after, target, truth) : ['it is no service'];
   }
   if (target.kind !== 'docdb') return ['it is no cluster'];
-  return clusterDifferences(original, after, target, truth, options);
+  return clusterDifferences(original, after, target, truth, { ...options, plan });
 }
 
 function clusterDifferences(
@@ -44,7 +43,7 @@ function clusterDifferences(
   after: Expected['after'],
   { clusterId }: DocumentDbTarget,
   { documentDb }: PlayedSave['truth'],
-  { isRecording }: { readonly isRecording: boolean },
+  { isRecording, plan }: { readonly isRecording: boolean; readonly plan: string },
 ): readonly string[] {
   const cluster = documentDb.clusters.get(clusterId);
   if (cluster === undefined) return ['the cluster is not there'];
@@ -66,7 +65,7 @@ function clusterDifferences(
       found.push(`the writer is ${cluster.writer}, not ${original.writer}`);
     }
   }
-  const own = members.filter(({ tags }) => tags.has(OWNER_TAG_KEY)).map(({ id }) => id);
+  const own = members.filter(({ tags }) => tags.get(OWNER_TAG_KEY) === plan).map(({ id }) => id);
   if (asked?.instanceCount !== undefined) {
     if (members.length !== asked.instanceCount) found.push(`there are ${members.length} instances`);
   } else if (original.ownReplicas !== undefined && own.join() !== original.ownReplicas.toSorted().join()) {

@@ -40,9 +40,12 @@ function countBreaches(played: PlayedCase, call: ServiceCall): readonly Breach[]
   const { entry, change } = call;
   if (!isAccepted(call)) return [];
   const clusterId = text(entry.input, 'DBClusterIdentifier');
+  const isOwn = ownedBy(change.state.record?.plan);
   const visibleSince = change.observedAt - played.world.readLagMs;
   const members = membersOf(entry.before.documentDb, clusterId).filter(
-    (instance) => !isFailedOwn(instance) && !isAddedLate(instance, visibleSince),
+    (instance) =>
+      !(isOwn(instance) && instance.status === 'failed') &&
+      !(!isOwn(instance) && instance.createdAt >= visibleSince),
   );
   const most = mostInstances(played, call, clusterId, members);
   if (members.length + 1 <= most) return [];
@@ -51,12 +54,8 @@ function countBreaches(played: PlayedCase, call: ServiceCall): readonly Breach[]
   return [{ rule: 'count', at: entry.at, how }];
 }
 
-function isFailedOwn({ status, tags }: Instance): boolean {
-  return status === 'failed' && tags.has(OWNER_TAG_KEY);
-}
-
-function isAddedLate({ createdAt, tags }: Instance, since: number): boolean {
-  return createdAt >= since && !tags.has(OWNER_TAG_KEY);
+function ownedBy(plan: string | undefined): (instance: Instance) => boolean {
+  return ({ tags }) => tags.get(OWNER_TAG_KEY) === plan;
 }
 
 function mostInstances(
@@ -72,9 +71,10 @@ function mostInstances(
     original?.kind === 'docdb'
       ? Object.keys(original.classes ?? {}).length + (original.ownReplicas ?? []).length
       : 0;
-  const foreign = members.filter(({ tags }) => !tags.has(OWNER_TAG_KEY));
+  const isOwn = ownedBy(change.state.record?.plan);
+  const foreign = members.filter((member) => !isOwn(member));
   const usable = foreign.filter(({ status }) => status === 'available').length;
-  const isOwnWriter = members.some(({ id, tags }) => id === writer && tags.has(OWNER_TAG_KEY));
+  const isOwnWriter = members.some((member) => member.id === writer && isOwn(member));
   const standIns = usable === 1 ? foreign.length + (isOwnWriter ? 2 : 1) : 0;
   return Math.max(0, ...asked, before, standIns);
 }

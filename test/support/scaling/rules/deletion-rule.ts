@@ -6,13 +6,13 @@ import type { Breach, Rule } from './rule.ts';
 
 /** Only what this service created for the plan is deleted, and never the last instance, nor the last that is available. */
 export const deletionRule: Rule = (played) =>
-  callsOf(played).flatMap(({ entry }): Breach[] => {
+  callsOf(played).flatMap(({ entry, change }): Breach[] => {
     if (entry.action !== 'DeleteDBInstance') return [];
     const id = text(entry.input, 'DBInstanceIdentifier');
     const instance = entry.before.documentDb.instances.get(id);
     if (instance === undefined) return [];
     const breach = (how: string): Breach[] => [{ rule: 'deletion', at: entry.at, how }];
-    if (!ownPlans(played).includes(instance.tags.get(OWNER_TAG_KEY) ?? '')) {
+    if (instance.tags.get(OWNER_TAG_KEY) !== change.state.record?.plan) {
       return breach(`${id} is deleted, and has no tag of the plan`);
     }
     if (!wasCreatedByUs(played, id)) return breach(`${id} is deleted, and was created by somebody else`);
@@ -22,10 +22,6 @@ export const deletionRule: Rule = (played) =>
     if (others.length === 0) return breach(`${id} is deleted, the last instance of ${instance.clusterId}`);
     return [];
   });
-
-function ownPlans({ scalingCase }: PlayedCase): readonly string[] {
-  return scalingCase.plans.map(({ stored }) => stored.plan.id);
-}
 
 function wasCreatedByUs(played: PlayedCase, id: string): boolean {
   return callsOf(played).some(

@@ -1,5 +1,7 @@
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import { targetName } from '../../../../handlers/scaling/plan.ts';
+import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
+import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf } from './calls-of.ts';
 
@@ -20,6 +22,13 @@ export function disturbancesOf(played: PlayedCase): readonly Disturbance[] {
   const found = [...actsOf(played), ...mishapsOf(played), ...failoversOf(played)];
   remembered.set(played, found);
   return found;
+}
+
+/** Whether anybody meddled with a target before it was written of, in the time that reads are late and an invocation takes. */
+export function isDisturbed(played: PlayedCase, { target, at }: PlayedSave): boolean {
+  const since = at - played.world.readLagMs - INVOCATION_LIMIT_MS;
+  const name = targetName(target);
+  return disturbancesOf(played).some((each) => each.target === name && since <= each.at && each.at <= at);
 }
 
 function actsOf({ history }: PlayedCase): Disturbance[] {

@@ -1,5 +1,4 @@
 import { holdingAt } from '../../../../handlers/scaling/holding.ts';
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import type { Failover } from '../../documentdb-api/documentdb-account.ts';
 import { membersOf } from '../../documentdb-api/documentdb-state.ts';
@@ -67,7 +66,9 @@ function effectOf({ world }: PlayedCase, { entry }: ServiceCall): Failover | und
 /** Calls with the same key serve one goal. */
 function goalKey({ scalingCase }: PlayedCase, { entry, change }: ServiceCall): string {
   const { record } = change.state;
-  const stored = storedAt(scalingCase.plans, entry.at);
+  const stored = scalingCase.plans.findLast(
+    (version) => version.at <= entry.at && version.stored.plan.id === record?.plan,
+  )?.stored;
   const holding = stored && holdingAt(stored, change.target, entry.at);
   return JSON.stringify([
     scalingCase.plans.findIndex((version) => version.stored === stored),
@@ -75,8 +76,4 @@ function goalKey({ scalingCase }: PlayedCase, { entry, change }: ServiceCall): s
     record?.recordedAt,
     record?.holder,
   ]);
-}
-
-function storedAt(plans: PlayedCase['scalingCase']['plans'], at: Instant) {
-  return plans.findLast((version) => version.at <= at)?.stored;
 }

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import { type Target, targetName } from '../../../../handlers/scaling/plan.ts';
+import { targetName } from '../../../../handlers/scaling/plan.ts';
 import type { CapacityRecord, Original } from '../../../../handlers/scaling/target-state.ts';
-import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
-import { differencesFrom, expectedAfter } from './capacity-differences.ts';
-import { disturbancesOf } from './disturbances.ts';
+import { differencesFrom } from './capacity-differences.ts';
+import { isDisturbed } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /**
@@ -30,8 +28,10 @@ function mistakesOf(played: PlayedCase, save: PlayedSave): readonly string[] {
   const overwritten = before === undefined ? [] : overwritings(before, after);
   const isNew = before === undefined || !isDeepStrictEqual(before.original, after.original);
   if (overwritten.length > 0 || !isNew || isDisturbed(played, save)) return overwritten;
-  const added = before === undefined ? after.original : additions(before.original, after.original);
-  return differencesFrom(added, save, { isRecording: true }).map((each) => `recorded wrongly: ${each}`);
+  const original = before === undefined ? after.original : additions(before.original, after.original);
+  return differencesFrom({ original, plan: after.plan }, save, { isRecording: true }).map(
+    (each) => `recorded wrongly: ${each}`,
+  );
 }
 
 function overwritings(before: CapacityRecord, after: CapacityRecord): readonly string[] {
@@ -72,22 +72,13 @@ function mistakesOfDropping(played: PlayedCase, save: PlayedSave, record: Capaci
   )?.stored;
   if (stored?.status === 'removed' && stored.plan.onDelete === 'leave') return [];
   if (!isThere(save) || isDisturbed(played, save)) return [];
-  const expected = expectedAfter(record);
-  return differencesFrom(expected, save, { isRecording: false }).map((each) => `dropped, and ${each}`);
+  const { original, holder, plan } = record;
+  return differencesFrom({ original, after: holder.after, plan }, save, { isRecording: false }).map(
+    (each) => `dropped, and ${each}`,
+  );
 }
 
 function isThere({ target, truth }: PlayedSave): boolean {
   if (target.kind === 'docdb') return truth.documentDb.clusters.has(target.clusterId);
   return truth.ecs.services.get(`${target.cluster}/${target.service}`)?.status === 'ACTIVE';
-}
-
-function isDisturbed(played: PlayedCase, { target, at }: PlayedSave): boolean {
-  const since = at - played.world.readLagMs - INVOCATION_LIMIT_MS;
-  return disturbedIn(played, target, since, at);
-}
-
-function disturbedIn(played: PlayedCase, target: Target, from: Instant, until: Instant): boolean {
-  return disturbancesOf(played).some(
-    ({ at, target: name }) => name === targetName(target) && from <= at && at <= until,
-  );
 }

@@ -21,6 +21,8 @@ export type RuleName =
   | 'call'
   /** The first original is never overwritten, and goes only when it is back. */
   | 'record'
+  /** What is said to be reached is. */
+  | 'converged'
   /** Fences grow, and a later run is not followed by an earlier one. */
   | 'lease'
   /** Every run ends, with an outcome and a reason. */
