@@ -22,6 +22,11 @@ import {
   LAYER_FINGERPRINT_TYPE,
   layerFingerprintSchema,
 } from '../../handlers/resources/layer-fingerprint-properties.ts';
+import {
+  SCHEDULED_SCALING_ATTRIBUTES,
+  SCHEDULED_SCALING_TYPE,
+  scheduledScalingSchema,
+} from '../../handlers/scaling/plan-properties.ts';
 import { tableUnder } from '../support/docs/table.ts';
 
 /** What an on-failure record says of a request that nobody answered, where it says nothing more. */
@@ -60,6 +65,11 @@ const TYPES: Readonly<Record<string, DocumentedType>> = {
     schema: layerFingerprintSchema,
     attributes: LAYER_FINGERPRINT_ATTRIBUTES,
   },
+  [SCHEDULED_SCALING_TYPE]: {
+    page: 'docs/resource-types/scheduled-scaling.md',
+    schema: scheduledScalingSchema,
+    attributes: SCHEDULED_SCALING_ATTRIBUTES,
+  },
 };
 
 for (const [type, { page, schema, attributes }] of Object.entries(TYPES)) {
@@ -94,7 +104,7 @@ test('the README links to the page of every type', () => {
 });
 
 test('codes that the pages of types name are answered', () => {
-  for (const page of ['image-tag', 'layer-fingerprint']) {
+  for (const page of ['image-tag', 'layer-fingerprint', 'scheduled-scaling']) {
     const codes = tableUnder(`docs/resource-types/${page}.md`, 'Errors').flatMap(([names = '']) =>
       names.split(', '),
     );

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseDocument } from 'yaml';
+import {
+  documentDbCapacitySchema,
+  ecsCapacitySchema,
+  stepSchema,
+} from '../../handlers/scaling/capacity-properties.ts';
+import { formatInstant } from '../../handlers/scaling/instant.ts';
+import type { Plan } from '../../handlers/scaling/plan.ts';
+import { readPlan } from '../../handlers/scaling/plan-reader.ts';
+import { readRunInput } from '../../handlers/scaling/run-input.ts';
+import { scenarioSchema } from '../../handlers/scaling/scenario-properties.ts';
+import { windowsIn } from '../../handlers/scaling/window.ts';
+import { codeBlocks } from '../support/docs/code-blocks.ts';
+import { tablesUnder } from '../support/docs/tables.ts';
+import { asCloudFormationSends } from '../support/scaling/plan-properties.ts';
+
+const PAGE = 'docs/resource-types/scheduled-scaling.md';
+const NOW = Date.parse('2026-11-20T00:00:00Z');
+
+interface Documented {
+  readonly Type?: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly Resources?: Record<string, Documented>;
+  readonly Scenarios?: unknown;
+}
+
+/** A block's properties, with something in the place of what CloudFormation would resolve. */
+function propertiesIn(block: string): Record<string, unknown> {
+  const resolved = block
+    .replaceAll(/!Ref Service\b/g, 'ecs/prod/batch')
+    .replaceAll(/docdb\/\$\{\w+\}/g, 'docdb/orders');
+  const document = parseDocument(resolved, { logLevel: 'silent' });
+  assert.deepEqual(document.errors, []);
+  const value = document.toJS() as Documented & Record<string, Documented>;
+  if (value.Scenarios !== undefined) return value as Record<string, unknown>;
+  const found = Object.values(value.Resources ?? value).find(
+    ({ Type }) => Type === 'Custom::ScheduledScaling',
+  );
+  assert.ok(found?.Properties, 'a block is a resource, or its properties');
+  return found.Properties;
+}
+
+function planIn(block: string): Plan {
+  const properties = asCloudFormationSends(propertiesIn(block));
+  return readPlan({ id: 'NightlyBatch-1a2b3c4d', properties, now: NOW });
+}
+
+describe('the page of scheduled scaling', () => {
+  test('has plans that are taken as they stand', () => {
+    const plans = codeBlocks(PAGE, 'yaml').map(planIn);
+    assert.ok(plans.length >= 11);
+    for (const { scenarios } of plans) assert.ok(scenarios.length > 0);
+  });
+
+  test('has a cluster that sleeps from Friday evening to Monday morning', () => {
+    const block = codeBlocks(PAGE, 'yaml').find((each) => each.includes('off-hours')) ?? '';
+    const { scenarios, timezone } = planIn(block);
+    const [scenario] = scenarios;
+    assert.ok(scenario);
+    const weekend = windowsIn(
+      scenario,
+      timezone,
+      Date.parse('2026-11-20T12:00:00Z'),
+      Date.parse('2026-11-24T12:00:00Z'),
+    );
+    assert.deepEqual(
+      weekend.map(({ start, end }) => [formatInstant(start), formatInstant(end)]),
+      [
+        ['2026-11-20T19:00:00Z', '2026-11-23T06:00:00Z'],
+        ['2026-11-23T19:00:00Z', '2026-11-24T06:00:00Z'],
+      ],
+    );
+  });
+
+  test('names every property of scenarios and steps, in the order of the schema, with its default', () => {
+    const schemas = [scenarioSchema, stepSchema(), documentDbCapacitySchema, ecsCapacitySchema];
+    const expected = schemas.map((schema) =>
+      Object.entries<{ readonly presence: string; readonly defaultValue?: unknown }>(schema).map(
+        ([name, { presence, defaultValue }]) => [
+          name,
+          defaultValue ?? (presence === 'required' ? 'required' : 'none'),
+        ],
+      ),
+    );
+    const tables = [...tablesUnder(PAGE, 'Scenarios'), ...tablesUnder(PAGE, 'Steps')];
+    assert.deepEqual(
+      tables.map((rows) => rows.map(([name, given]) => [name, given])),
+      expected,
+    );
+  });
+
+  test('has calls by hand that a run takes', () => {
+    const inputs = codeBlocks(PAGE, 'sh').flatMap((block) =>
+      [...block.matchAll(/--input '([^']+)'/g)].map(([, input = '']) => JSON.parse(input) as unknown),
+    );
+    assert.equal(inputs.length, 5);
+    for (const input of inputs) {
+      const reading = readRunInput(input, NOW);
+      assert.ok(reading.ok, JSON.stringify(input));
+      assert.ok(reading.value.byHand !== undefined || reading.value.isDryRun);
+    }
+  });
+});
