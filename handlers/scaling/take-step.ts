@@ -93,8 +93,8 @@ export async function takeStep(step: RunStep, ports: StepPorts): Promise<StepAns
   return { kind: 'end', ...outcomeOf(progress.ended), progress, events };
 }
 
-/** A schedule may fire some seconds before this clock says so. */
-const EARLY_TOLERANCE_MS = 60_000;
+/** A schedule may fire some seconds before this clock says so. The shortest window is a minute. */
+const EARLY_TOLERANCE_MS = 10_000;
 /** The most that a state machine waits at once. */
 const MAX_WAIT_SECONDS = 99_999_999;
 
