@@ -1,6 +1,12 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DocDBClient } from '@aws-sdk/client-docdb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRegistryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { LocalError } from './local-error.ts';
 
@@ -22,10 +28,16 @@ export interface Account {
   readonly registryAuthorization: string;
   /** What the AWS CLI and the CDK CLI need in their environment to reach it. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly autoScaling: ApplicationAutoScalingClient;
   readonly cloudFormation: CloudFormationClient;
+  readonly documentDb: DocDBClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
   readonly lambda: LambdaClient;
+  readonly scheduler: SchedulerClient;
   readonly ssm: SSMClient;
+  readonly stepFunctions: SFNClient;
 }
 
 /**
@@ -62,10 +74,16 @@ export async function openAccount(endpoint: URL, given: NodeJS.ProcessEnv): Prom
     registryHost: `${registryId}.dkr.ecr.${region}.amazonaws.com`,
     registryAuthorization: `Basic ${token}`,
     variables,
+    autoScaling: new ApplicationAutoScalingClient(configuration),
     cloudFormation: new CloudFormationClient(configuration),
+    documentDb: new DocDBClient(configuration),
+    dynamoDb: new DynamoDBClient(configuration),
     ecr,
+    ecs: new ECSClient(configuration),
     lambda: new LambdaClient(configuration),
+    scheduler: new SchedulerClient(configuration),
     ssm: new SSMClient(configuration),
+    stepFunctions: new SFNClient(configuration),
   };
 }
 

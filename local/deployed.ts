@@ -1,9 +1,12 @@
 import type { Account } from './account.ts';
+import { hasDatabaseCluster, removeDatabaseCluster } from './database-cluster.ts';
 import { hasLayer, removeLayer } from './layer-versions.ts';
 import { LocalError } from './local-error.ts';
 import { hasParameter, removeParameter } from './parameter.ts';
 import type { Progress } from './progress.ts';
 import { createRepository, removeImages, removeRepository } from './repository.ts';
+import { SCALABLE_TARGETS_STACK } from './scalable-targets.ts';
+import { hasScalingTable, removeScalingTable, SCALING_TABLE } from './scaling-table.ts';
 import { deleteStack } from './stack-deletion.ts';
 import { findStack, stackResources } from './stack-events.ts';
 import type { Story } from './story.ts';
@@ -13,6 +16,9 @@ export const EXAMPLE_STACK = 'deploytime-example';
 export const RELEASE_STACK = 'deploytime-example-release';
 export const LAYER_STACK = 'deploytime-example-layer';
 export const CONSUMER_STACKS = ['deploytime-example-consumer-a', 'deploytime-example-consumer-b'] as const;
+export const NIGHTLY_STACK = 'deploytime-example-nightly';
+/** The cluster that the nights of the example are about. */
+export const DATABASE_CLUSTER = 'deploytime-example-orders';
 /** Where the application's releases are, that the examples take their images from. */
 export const SOURCE_REPOSITORY = 'deploytime-example-source';
 /** The tag that was released last; the command line makes it. */
@@ -28,15 +34,25 @@ interface Deployed {
   readonly stacks: readonly string[];
   readonly parameters: readonly string[];
   readonly layers: readonly string[];
+  /** DocumentDB clusters, which belong to no stack. */
+  readonly clusters: readonly string[];
 }
 
+const NOTHING: Deployed = { stacks: [], parameters: [], layers: [], clusters: [] };
+
 const DEPLOYED: Readonly<Record<Story, Deployed>> = {
-  images: { stacks: [EXAMPLE_STACK], parameters: [], layers: [] },
-  tags: { stacks: [RELEASE_STACK], parameters: [RELEASE_PARAMETER], layers: [] },
+  images: { ...NOTHING, stacks: [EXAMPLE_STACK] },
+  tags: { ...NOTHING, stacks: [RELEASE_STACK], parameters: [RELEASE_PARAMETER] },
   layers: {
+    ...NOTHING,
     stacks: [...CONSUMER_STACKS, LAYER_STACK],
     parameters: [LAYER_PARAMETER],
     layers: [LAYER],
+  },
+  scaling: {
+    ...NOTHING,
+    stacks: [NIGHTLY_STACK, SCALABLE_TARGETS_STACK],
+    clusters: [DATABASE_CLUSTER],
   },
 };
 
@@ -47,6 +63,7 @@ function deployedBy(stories: readonly Story[]): Deployed {
     stacks: [...all.flatMap(({ stacks }) => stacks), SERVICE_STACK],
     parameters: all.flatMap(({ parameters }) => parameters),
     layers: all.flatMap(({ layers }) => layers),
+    clusters: all.flatMap(({ clusters }) => clusters),
   };
 }
 
@@ -64,7 +81,7 @@ export async function claimAccount(
     new LocalError(
       `the account at ${account.endpoint.origin} has a ${what} already, which this run would ${does} and delete: delete it first, or unset AWS_ENDPOINT_URL to run on MiniStack`,
     );
-  const { stacks, parameters, layers } = deployedBy(stories);
+  const { stacks, parameters, layers, clusters } = deployedBy(stories);
   for (const name of stacks) {
     if (await findStack(account.cloudFormation, name, signal)) throw refusal(`stack ${name}`);
   }
@@ -74,6 +91,10 @@ export async function claimAccount(
   for (const name of layers) {
     if (await hasLayer(account, name, signal)) throw refusal(`layer ${name}`);
   }
+  for (const name of clusters) {
+    if (await hasDatabaseCluster(account, name, signal)) throw refusal(`DocumentDB cluster ${name}`);
+  }
+  if (await hasScalingTable(account, signal)) throw refusal(`table ${SCALING_TABLE}`);
   // Not to be interrupted: one that was made and not known of would stay.
   if (!(await createRepository(account, SOURCE_REPOSITORY))) {
     throw refusal(`repository ${SOURCE_REPOSITORY}`, 'fill');
@@ -90,7 +111,7 @@ export async function removeDeployed(
   stories: readonly Story[],
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { stacks, parameters, layers } = deployedBy(stories);
+  const { stacks, parameters, layers, clusters } = deployedBy(stories);
   for (const name of stacks) {
     await progress.step(`delete the stack ${name}`, () => removeStack(account, name, signal));
   }
@@ -100,6 +121,12 @@ export async function removeDeployed(
   for (const name of layers) {
     await progress.step(`delete the versions of the layer ${name}`, () => removeLayer(account, name, signal));
   }
+  for (const name of clusters) {
+    await progress.step(`delete the DocumentDB cluster ${name}`, () =>
+      removeDatabaseCluster(account, name, signal),
+    );
+  }
+  await progress.step(`delete the table ${SCALING_TABLE}`, () => removeScalingTable(account, signal));
   await progress.step(`delete the repository ${SOURCE_REPOSITORY}`, () =>
     removeRepository(account, SOURCE_REPOSITORY, signal),
   );
@@ -122,7 +149,7 @@ export async function removeStack(account: Account, name: string, signal: AbortS
 
 /** The AWS CLI's commands for the same. */
 export function removalCommands(stories: readonly Story[]): string[] {
-  const { stacks, parameters, layers } = deployedBy(stories);
+  const { stacks, parameters, layers, clusters } = deployedBy(stories);
   return [
     ...stacks.flatMap((name) => [
       ...(name === RELEASE_STACK ? [removeRepositoryOf(name)] : []),
@@ -134,6 +161,11 @@ export function removalCommands(stories: readonly Story[]): string[] {
       (name) =>
         `for version in $(aws lambda list-layer-versions --layer-name ${name} --query 'LayerVersions[].Version' --output text); do aws lambda delete-layer-version --layer-name ${name} --version-number $version; done`,
     ),
+    ...clusters.flatMap((name) => [
+      `for instance in $(aws docdb describe-db-clusters --db-cluster-identifier ${name} --query 'DBClusters[].DBClusterMembers[].DBInstanceIdentifier' --output text); do aws docdb delete-db-instance --db-instance-identifier $instance; done`,
+      `aws docdb delete-db-cluster --db-cluster-identifier ${name} --skip-final-snapshot`,
+    ]),
+    `aws dynamodb delete-table --table-name ${SCALING_TABLE}`,
     `aws ecr delete-repository --repository-name ${SOURCE_REPOSITORY} --force`,
   ];
 }

@@ -5,6 +5,7 @@ import { endLayers, tellOfLayers } from './example-run/layer-story.ts';
 import { endReleases, tellOfReleases } from './example-run/release-story.ts';
 import { pushSourceReleases } from './example-run/releases.ts';
 import { type ExampleRun, partOf, type RunPlace } from './example-run/run.ts';
+import { endScaling, tellOfScaling } from './example-run/scaling-story.ts';
 import type { ExampleStep } from './example-run/step.ts';
 import type { Story } from './story.ts';
 
@@ -19,6 +20,7 @@ const TELLINGS: Readonly<Record<Story, Telling>> = {
   images: { tell: tellOfImages, end: endImages },
   tags: { tell: tellOfReleases, end: endReleases },
   layers: { tell: tellOfLayers, end: endLayers },
+  scaling: { tell: tellOfScaling, end: endScaling },
 };
 
 /** Deploys the service; the account is bootstrapped for CDK first. */

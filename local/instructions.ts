@@ -1,4 +1,12 @@
-import { EXAMPLE_STACK, RELEASE_PARAMETER, RELEASE_STACK, removalCommands } from './deployed.ts';
+import {
+  DATABASE_CLUSTER,
+  EXAMPLE_STACK,
+  NIGHTLY_STACK,
+  RELEASE_PARAMETER,
+  RELEASE_STACK,
+  removalCommands,
+} from './deployed.ts';
+import { SCALING_TABLE } from './scaling-table.ts';
 import type { Story } from './story.ts';
 
 /** How to look into an account that stays, with the AWS CLI. */
@@ -15,6 +23,12 @@ const LOOKS: Readonly<Record<Story, readonly string[]>> = {
     logOf('image-tag'),
   ],
   layers: ['aws lambda list-layers', logOf('layer-fingerprint')],
+  scaling: [
+    `aws cloudformation describe-stacks --stack-name ${NIGHTLY_STACK}`,
+    `aws docdb describe-db-clusters --db-cluster-identifier ${DATABASE_CLUSTER} --query 'DBClusters[].DBClusterMembers'`,
+    `aws dynamodb scan --table-name ${SCALING_TABLE} --query 'Items[].json.S' --output text`,
+    logOf('scaling-step'),
+  ],
 };
 
 function logOf(name: string): string {

@@ -13,6 +13,9 @@ import { duration, Progress } from './progress.ts';
 import { defaultRegister, openRunFolder, type RunFolder, stopRuns } from './run-folder.ts';
 import type { Story } from './story.ts';
 
+/** A run of scheduled scaling waits 10 s for each change to show; here changes show at once. */
+const WAIT_SCALE = 0.05;
+
 const interruption = watchInterruption();
 const progress = new Progress(process.stdout);
 
@@ -49,6 +52,7 @@ async function runOnMiniStack(folder: RunFolder, options: LocalOptions): Promise
       () =>
         startMiniStack({
           folder: folder.ministack,
+          waitScale: WAIT_SCALE,
           ...(options.port !== undefined && { port: options.port }),
           onSpawn: (pid, endpoint) => folder.noteAccount({ pid, endpoint: endpoint.origin }),
         }),

@@ -25,6 +25,8 @@ export interface MiniStackOptions {
   readonly folder: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** What becomes of a second that a state machine waits, in seconds: an hour of theirs shall not be one of ours. Default: 1. */
+  readonly waitScale?: number;
   /** The Python that has MiniStack. Default: the one of the project's .venv. */
   readonly python?: string;
   /** Called as soon as there is a process, before it answers. */
@@ -60,7 +62,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     cwd: options.folder,
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: environment(port, temporary),
+    env: environment(port, temporary, options.waitScale ?? 1),
   });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -107,7 +109,7 @@ export async function isHealthy(endpoint: URL): Promise<boolean> {
   }
 }
 
-function environment(port: number, temporary: string): NodeJS.ProcessEnv {
+function environment(port: number, temporary: string, waitScale: number): NodeJS.ProcessEnv {
   const inherited = INHERITED_VARIABLES.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -122,6 +124,7 @@ function environment(port: number, temporary: string): NodeJS.ProcessEnv {
     GATEWAY_PORT: String(port),
     BIND_HOST: HOST,
     MINISTACK_HOST: HOST,
+    SFN_WAIT_SCALE: String(waitScale),
     // Its MQTT broker would listen on a fixed port.
     IOT_MTLS_ENABLED: '0',
     PYTHONDONTWRITEBYTECODE: '1',

@@ -24,6 +24,7 @@ MiniStack, updates and deletes the examples, and shows what the service answered
                  images   an image is there before the function that needs it (Custom::EcrImage)
                  tags     the application is released, and its function moves (Custom::ImageTag)
                  layers   a layer is built anew and changed, and its functions stay or move (Custom::LayerFingerprint)
+                 scaling  a cluster and a service are larger for some hours (Custom::ScheduledScaling)
   --keep       leave the account running, with the examples in it, and print how to talk to it
   --stop       end the accounts that were left running
   --port N     MiniStack's port (default: a free one)

@@ -1,4 +1,5 @@
 import type { Answer } from '../answers.ts';
+import type { EndedExecution } from '../scaling-execution.ts';
 import type { Inspection } from '../skopeo.ts';
 
 /** Something that was looked up after an answer, in the account or by another program. */
@@ -8,9 +9,9 @@ export interface Finding {
   readonly isRight: boolean | undefined;
 }
 
-/** An answer, and what was found after it. */
+/** An answer or a run, and what was found after it. */
 export interface ExampleStep {
-  readonly answer: Answer;
+  readonly answer: Answer | EndedExecution;
   /** Why it was asked, in a few words. */
   readonly occasion: string;
   /** The answer itself, a line each. */

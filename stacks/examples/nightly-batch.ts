@@ -19,10 +19,14 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ScheduledScaling, type ScheduledScalingProps } from '../constructs/scheduled-scaling.ts';
+import {
+  type ScalingScenario,
+  ScheduledScaling,
+  type ScheduledScalingProps,
+} from '../constructs/scheduled-scaling.ts';
 import { ScalingTarget } from '../constructs/scheduled-scaling-target.ts';
 
-/** A batch outside of the nights, once. Local times, as `2026-12-24T13:00:00`. */
+/** A smaller batch, once. Local times, as `2026-12-24T13:00:00`. */
 export interface ExtraBatch {
   readonly start: string;
   readonly end: string;
@@ -54,12 +58,10 @@ export interface NightlyBatchExampleProps
 /** A stack that waits an hour for an answer helps nobody who tries this out. */
 const DEFAULT_SERVICE_TIMEOUT = Duration.minutes(20);
 
-/** By day, and during the batch. */
 const INSTANCES = 2;
-const INSTANCE_TYPE = 'r6g.large';
-const BATCH_INSTANCES = 3;
-const BATCH_INSTANCE_CLASS = 'db.r6g.xlarge';
-const BATCH_TASKS = 4;
+/** By day, and during a batch. */
+const INSTANCE_TYPE = 'r5.large';
+const BATCH_INSTANCE_CLASS = 'db.r5.xlarge';
 
 /**
  * A DocumentDB cluster and the ECS service that works on it, both larger during the batch of the night. The cluster
@@ -89,32 +91,32 @@ export class NightlyBatchExample extends Stack {
         ? exampleCluster(this, vpc)
         : DatabaseCluster.fromDatabaseClusterAttributes(this, 'Orders', { clusterIdentifier });
     const batch = exampleService(this, vpc);
-    const steps = [
-      {
-        target: ScalingTarget.documentDbCluster(orders),
-        instanceClass: BATCH_INSTANCE_CLASS,
-        instanceCount: BATCH_INSTANCES,
-      },
-      { target: ScalingTarget.ecsService(batch), desiredCount: BATCH_TASKS },
-    ];
+    const database = ScalingTarget.documentDbCluster(orders);
+    const tasks = ScalingTarget.ecsService(batch);
+    const night: ScalingScenario = {
+      name: 'nightly-batch',
+      start,
+      end,
+      steps: [
+        { target: database, instanceClass: BATCH_INSTANCE_CLASS, instanceCount: 3 },
+        { target: tasks, desiredCount: 4 },
+      ],
+    };
+    const extra: ScalingScenario | undefined = extraBatch && {
+      name: 'extra-batch',
+      start: `at(${extraBatch.start})`,
+      end: `at(${extraBatch.end})`,
+      // Where both are open, the targets have what the night asks for.
+      priority: -1,
+      steps: [
+        { target: database, instanceClass: BATCH_INSTANCE_CLASS },
+        { target: tasks, desiredCount: 2 },
+      ],
+    };
     const scaling = new ScheduledScaling(this, 'Scaling', {
       timezone,
       bounds: { instanceCount: 4, desiredCount: 10 },
-      scenarios: [
-        { name: 'nightly-batch', start, end, steps },
-        // Where both are open, this one has the targets.
-        ...(extraBatch === undefined
-          ? []
-          : [
-              {
-                name: 'extra-batch',
-                start: `at(${extraBatch.start})`,
-                end: `at(${extraBatch.end})`,
-                priority: 1,
-                steps,
-              },
-            ]),
-      ],
+      scenarios: extra === undefined ? [night] : [night, extra],
       serviceTimeout,
       qualifier,
     });

@@ -9,7 +9,7 @@ function places(commands: readonly string[], ...parts: readonly string[]): numbe
 }
 
 describe('the commands that remove what a run deployed', () => {
-  test('take the examples before the service, and what uses a layer before the layer', () => {
+  test('take the examples before the service, what uses a layer before the layer, and what stays without its stack', () => {
     const commands = removalCommands(STORIES);
     const order = places(
       commands,
@@ -18,8 +18,13 @@ describe('the commands that remove what a run deployed', () => {
       'delete-stack --stack-name deploytime-example-consumer-a',
       'delete-stack --stack-name deploytime-example-consumer-b',
       'delete-stack --stack-name deploytime-example-layer',
+      'delete-stack --stack-name deploytime-example-nightly',
+      'delete-stack --stack-name deploytime-example-scalable-targets',
       'delete-stack --stack-name deploytime',
       'delete-parameter --name /deploytime-example/release',
+      'delete-db-instance --db-instance-identifier $instance; done',
+      'delete-db-cluster --db-cluster-identifier deploytime-example-orders --skip-final-snapshot',
+      'delete-table --table-name deploytime-scaling',
       'delete-repository --repository-name deploytime-example-source --force',
     );
     assert.ok(!order.includes(-1), commands.join('\n'));
@@ -45,6 +50,7 @@ describe('the commands that remove what a run deployed', () => {
       'aws cloudformation wait stack-delete-complete --stack-name deploytime-example',
       'aws cloudformation delete-stack --stack-name deploytime',
       'aws cloudformation wait stack-delete-complete --stack-name deploytime',
+      'aws dynamodb delete-table --table-name deploytime-scaling',
       'aws ecr delete-repository --repository-name deploytime-example-source --force',
     ]);
   });

@@ -7,7 +7,7 @@ describe('the options of the local run', () => {
   test('need none', () => {
     assert.deepEqual(readOptions([], undefined), {
       help: false,
-      stories: ['images', 'tags', 'layers'],
+      stories: ['images', 'tags', 'layers', 'scaling'],
       keep: false,
       stop: false,
       port: undefined,
@@ -17,7 +17,7 @@ describe('the options of the local run', () => {
   test('are read as given', () => {
     assert.deepEqual(readOptions(['--keep', '--port', '4566'], undefined), {
       help: false,
-      stories: ['images', 'tags', 'layers'],
+      stories: ['images', 'tags', 'layers', 'scaling'],
       keep: true,
       stop: false,
       port: 4566,
@@ -33,7 +33,7 @@ describe('the options of the local run', () => {
     [['--port', '0'], undefined, /--port is "0": it must be a number from 1 to 65535/],
     [['--port', 'http'], undefined, /--port is "http"/],
     [['--port', '1.5'], undefined, /--port is "1.5"/],
-    [['--only', 'image'], undefined, /--only is "image": it must be one of images, tags, layers/],
+    [['--only', 'image'], undefined, /--only is "image": it must be one of images, tags, layers, scaling/],
     [['--kepe'], undefined, /'--kepe'; npm run local -- --help lists the options/],
     [['example'], undefined, /'example'.*--help/],
     [['--port', '4566'], 'http://127.0.0.1:4566', /AWS_ENDPOINT_URL is set: leave one of them out/],
