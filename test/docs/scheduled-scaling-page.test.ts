@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseDocument } from 'yaml';
 import {
   documentDbCapacitySchema,
   ecsCapacitySchema,
@@ -13,37 +12,15 @@ import { readRunInput } from '../../handlers/scaling/run-input.ts';
 import { scenarioSchema } from '../../handlers/scaling/scenario-properties.ts';
 import { windowsIn } from '../../handlers/scaling/window.ts';
 import { codeBlocks } from '../support/docs/code-blocks.ts';
+import { planPropertiesIn } from '../support/docs/plan-block.ts';
 import { tablesUnder } from '../support/docs/tables.ts';
 import { asCloudFormationSends } from '../support/scaling/plan-properties.ts';
 
 const PAGE = 'docs/resource-types/scheduled-scaling.md';
 const NOW = Date.parse('2026-11-20T00:00:00Z');
 
-interface Documented {
-  readonly Type?: string;
-  readonly Properties?: Record<string, unknown>;
-  readonly Resources?: Record<string, Documented>;
-  readonly Scenarios?: unknown;
-}
-
-/** A block's properties, with something in the place of what CloudFormation would resolve. */
-function propertiesIn(block: string): Record<string, unknown> {
-  const resolved = block
-    .replaceAll(/!Ref Service\b/g, 'ecs/prod/batch')
-    .replaceAll(/docdb\/\$\{\w+\}/g, 'docdb/orders');
-  const document = parseDocument(resolved, { logLevel: 'silent' });
-  assert.deepEqual(document.errors, []);
-  const value = document.toJS() as Documented & Record<string, Documented>;
-  if (value.Scenarios !== undefined) return value as Record<string, unknown>;
-  const found = Object.values(value.Resources ?? value).find(
-    ({ Type }) => Type === 'Custom::ScheduledScaling',
-  );
-  assert.ok(found?.Properties, 'a block is a resource, or its properties');
-  return found.Properties;
-}
-
 function planIn(block: string): Plan {
-  const properties = asCloudFormationSends(propertiesIn(block));
+  const properties = asCloudFormationSends(planPropertiesIn(block));
   return readPlan({ id: 'NightlyBatch-1a2b3c4d', properties, now: NOW });
 }
 

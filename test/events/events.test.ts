@@ -25,6 +25,9 @@ import {
   layerFingerprintRules,
   layerFingerprintSchema,
 } from '../../handlers/resources/layer-fingerprint-properties.ts';
+import { isPlanId } from '../../handlers/resources/scheduled-scaling-id.ts';
+import { SCHEDULED_SCALING_TYPE } from '../../handlers/scaling/plan-properties.ts';
+import { readPlan } from '../../handlers/scaling/plan-reader.ts';
 import { readSample, sampleNames } from './sample-events.ts';
 
 /** What a function's sample events are held against. */
@@ -81,6 +84,12 @@ const TYPES: Readonly<Record<string, SampledType>> = {
       'roll-back',
       'update',
     ],
+  },
+  'scheduled-scaling': {
+    type: SCHEDULED_SCALING_TYPE,
+    check: (properties) => readPlan({ id: 'NightlyBatch', properties, now: Date.parse('2026-11-20') }),
+    isOwnId: isPlanId,
+    names: ['create', 'delete', 'delete-after-failed-create', 'deploy-again', 'roll-back', 'update'],
   },
 };
 

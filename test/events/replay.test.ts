@@ -12,11 +12,13 @@ import {
 } from '../../handlers/resources/answer-memory.ts';
 import { imageTagCodec, repositoryMark } from '../../handlers/resources/image-tag-answer.ts';
 import { layerAnswerCodec } from '../../handlers/resources/layer-fingerprint-memory.ts';
+import { planIdOf } from '../../handlers/resources/scheduled-scaling-id.ts';
 import { type ResponseServer, startResponseServer } from '../support/cloudformation/response-server.ts';
 import { ECR_HOST, startImageTagWorld } from '../support/image-tag/image-tag-world.ts';
 import { storeImage } from '../support/images/push-image.ts';
 import { FILES, startLayerFingerprintWorld } from '../support/layer-fingerprint/layer-fingerprint-world.ts';
 import { ACCOUNT_ID, REGION, type TestProvider, testContext } from '../support/provider/provider.ts';
+import { startScheduledScalingWorld } from '../support/scheduled-scaling/scheduled-scaling-world.ts';
 import { readSample } from './sample-events.ts';
 
 /** In the sample events. */
@@ -196,4 +198,68 @@ describe('the sample events, replayed over fakes', () => {
     assert.equal((await story.send('delete-after-failed-create')).PhysicalResourceId, CREATE_FAILED_ID);
     assert.deepEqual(world.violations(), []);
   });
+
+  test('scheduled-scaling: one id and one group through all of them', async () => {
+    let status = 'CREATE_IN_PROGRESS';
+    await using world = await startScheduledScalingWorld({ statusOf: () => status });
+    const tags = { 'deploytime:scaling': 'true' };
+    const instance = { id: 'example-1', instanceClass: 'db.r5.large', tags };
+    const { cluster, service } = targetsOf(readSample('scheduled-scaling/create'));
+    world.account.given.cluster({ id: cluster, instances: [instance], tags });
+    world.account.given.service({ ...service, desiredCount: 2, tags });
+    const send = async (name: string): Promise<Answered> => {
+      const sample = JSON.stringify(readSample(`scheduled-scaling/${name}`)).replaceAll(
+        SAMPLE_ACCOUNT_ID,
+        ACCOUNT_ID,
+      );
+      const event = JSON.parse(sample) as Record<string, unknown>;
+      const issued = responses.issue({
+        stackId: String(event.StackId),
+        logicalId: String(event.LogicalResourceId),
+        requestId: String(event.RequestId),
+        region: REGION,
+      });
+      const instance = world.startInstance(responses.origin);
+      await instance.handler({ ...event, ResponseURL: issued.url }, testContext());
+      const answer = JSON.parse(String(issued.puts[0]?.body)) as Answered;
+      assert.equal(answer.Status, 'SUCCESS', answer.Reason);
+      return answer;
+    };
+    // The id follows from the stack, and the stack's from the account.
+    const { StackId, LogicalResourceId } = readSample('scheduled-scaling/create');
+    const sampleId = planIdOf({ stackId: String(StackId), logicalResourceId: String(LogicalResourceId) });
+    assert.equal(readSample('scheduled-scaling/update').PhysicalResourceId, sampleId);
+    const schedules = () => world.scheduler.account.schedules.map(({ Name }) => Name);
+
+    await send('delete-after-failed-create');
+    const created = await send('create');
+    assert.deepEqual(schedules(), ['nightly-batch-start', 'nightly-batch-end']);
+    // The others name the id of the sample's account: the plan goes on under it.
+    status = 'UPDATE_IN_PROGRESS';
+    await world.vanish();
+    const updated = await send('update');
+    assert.equal(updated.PhysicalResourceId, sampleId);
+    assert.notEqual(created.PhysicalResourceId, sampleId);
+    assert.deepEqual(schedules(), ['nightly-batch-start', 'nightly-batch-end', 'month-end-start']);
+    const again = await send('deploy-again');
+    assert.deepEqual([again.PhysicalResourceId, again.Data], [updated.PhysicalResourceId, updated.Data]);
+    status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    const rolledBack = await send('roll-back');
+    assert.deepEqual(
+      [rolledBack.PhysicalResourceId, rolledBack.Data],
+      [updated.PhysicalResourceId, updated.Data],
+    );
+    assert.deepEqual(schedules(), ['nightly-batch-start', 'nightly-batch-end']);
+    await send('delete');
+    assert.deepEqual(schedules(), []);
+    assert.deepEqual(world.violations(), []);
+  });
 });
+
+/** What a sample's plan scales: a cluster and a service. */
+function targetsOf(sample: Record<string, unknown>) {
+  const { Scenarios } = sample.ResourceProperties as { Scenarios: { Steps: { Target: string }[] }[] };
+  const targets = Scenarios.flatMap(({ Steps }) => Steps.map(({ Target }) => Target.split('/')));
+  const [[, cluster = ''] = [], [, serviceCluster = '', name = ''] = []] = targets;
+  return { cluster, service: { cluster: serviceCluster, name } };
+}

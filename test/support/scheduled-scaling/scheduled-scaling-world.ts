@@ -194,7 +194,8 @@ export async function startScheduledScalingWorld(
   return world;
 }
 
-function givenTargets({ given }: SimulatorWorld): void {
+/** The cluster and the services of the world. */
+export function givenTargets({ given }: SimulatorWorld): void {
   given.cluster({
     id: 'orders',
     instances: ['orders-1', 'orders-2'].map((id) => ({ id, instanceClass: 'db.r6g.large', tags: TAGS })),
