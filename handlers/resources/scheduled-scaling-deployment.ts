@@ -189,7 +189,7 @@ async function undone(
       await ports.plans.updatePlan(id, (now) => (isStoredBy(now, mark) ? putBack(now, known) : now), signal);
       await settleSchedules(id, ports, signal);
     } else {
-      await removePlan(id, mark, ports, signal);
+      await removePlan({ id, mark, ofFailedCreate: true }, ports, signal);
       // Nothing was ever scaled by it.
       if (isPending) await ports.plans.deletePlan(id, signal, (now) => isStoredBy(now, mark));
     }

@@ -1,6 +1,5 @@
 import type { Instant } from '../scaling/instant.ts';
-import type { Plan } from '../scaling/plan.ts';
-import { type Target, targetName } from '../scaling/plan.ts';
+import { type Plan, type Target, targetName } from '../scaling/plan.ts';
 import type { PlanDeployment, PlanSource } from '../scaling/plan-deployment.ts';
 import type { StoredPlan } from '../scaling/plan-store.ts';
 import { type RequestMark, scheduleGroupOf } from './scheduled-scaling-id.ts';
@@ -60,6 +59,11 @@ export function removed(before: StoredPlan, mark: RequestMark, now: Instant): St
     overrides: [],
     deployment: { ...mark, storedAt: storedAfter(before, now), ...(group !== undefined && { group }) },
   };
+}
+
+/** The plan of a Create that failed: what its runs have scaled by then is brought back, whatever its OnDelete says. */
+export function revoked(before: StoredPlan, mark: RequestMark, now: Instant): StoredPlan {
+  return { ...removed(before, mark, now), plan: { ...before.plan, onDelete: 'restore' } };
 }
 
 /** In the place of a plan that was never made: its Create was cancelled, and must not make it any more. */

@@ -3,7 +3,7 @@ import { isOfFailedCreate } from '../cloudformation/physical-resource-id.ts';
 import { ProviderError } from '../errors.ts';
 import type { StoredPlan } from '../scaling/plan-store.ts';
 import { isPlanId, markOf, planIdOf, type RequestMark } from './scheduled-scaling-id.ts';
-import { absentPlan, removed, withoutGroup } from './scheduled-scaling-plan.ts';
+import { absentPlan, removed, revoked, withoutGroup } from './scheduled-scaling-plan.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 import { settleSchedules } from './scheduled-scaling-schedules.ts';
 
@@ -15,8 +15,15 @@ export async function deletePlan(
 ): Promise<void> {
   const { physicalResourceId } = request;
   const mark = markOf(request, ports.clock());
-  if (isPlanId(physicalResourceId)) await removePlan(physicalResourceId, mark, ports, signal);
+  if (isPlanId(physicalResourceId)) await removePlan({ id: physicalResourceId, mark }, ports, signal);
   else await deleteUnanswered(request, mark, ports, signal);
+}
+
+export interface Removal {
+  readonly id: string;
+  readonly mark: RequestMark;
+  /** Its Create has failed: nothing of it may stay. Default: as its OnDelete says. */
+  readonly ofFailedCreate?: boolean;
 }
 
 /**
@@ -24,15 +31,15 @@ export async function deletePlan(
  * and a run is started that brings back, or forgets, what is recorded. The sweep forgets the plan when nothing is left.
  */
 export async function removePlan(
-  id: string,
-  mark: RequestMark,
+  { id, mark, ofFailedCreate = false }: Removal,
   ports: ScheduledScalingPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const { plans, runs, clock, log } = ports;
+  const change = ofFailedCreate ? revoked : removed;
   const stored = await plans.updatePlan(
     id,
-    (before) => (isLater(before, mark) ? before : removed(before, mark, clock())),
+    (before) => (isLater(before, mark) ? before : change(before, mark, clock())),
     signal,
   );
   if (stored === undefined) return;
@@ -67,7 +74,7 @@ async function deleteUnanswered(
   }
   // A plan that works may be one that CloudFormation knows under its own id: a failed Create was repeated since.
   const isLeft = before.status === 'removed' || (await statuses.isTakingBack(request.stackId, signal));
-  if (isLeft) await removePlan(id, mark, ports, signal);
+  if (isLeft) await removePlan({ id, mark, ofFailedCreate: true }, ports, signal);
   else log.warn('The plan stays: the Delete is not for it', { plan: id });
 }
 

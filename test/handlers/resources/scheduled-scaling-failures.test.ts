@@ -126,6 +126,28 @@ describe('a request of which any call fails once', () => {
   }
 
   test(
+    'brings back what its runs have scaled by then, although OnDelete is leave',
+    inWorld(async (world, ask) => {
+      const before = await world.look();
+      const properties = {
+        ...planProperties(scenario(OPEN, MANY_BATCH), { ...scenario(OPEN, MANY_REPORTS), Name: 'two' }),
+        OnDelete: 'leave',
+      };
+      let starts = 0;
+      world.interruption = async (call, when) => {
+        if (call !== 'runs.start' || when !== 'before') return;
+        starts += 1;
+        if (starts !== 2) return;
+        await world.runs.play(world.clock.now + 600_000);
+        throw BROKEN;
+      };
+      assertFailed(await ask('Create', properties), /Something broke/);
+      assert.deepEqual((await world.look()).recorded.length, 1);
+      assert.deepEqual(await world.observe(), before);
+    }),
+  );
+
+  test(
     'says what it could not undo',
     inWorld(async (world, ask) => {
       world.interruption = (call, when) => {
