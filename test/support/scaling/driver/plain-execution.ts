@@ -24,7 +24,11 @@ export async function plainExecution(given: LoopedExecution): Promise<ExecutionE
       const error = { Error: name, Cause: message };
       const broken = await attempt({ task: 'broken', ...context, progress, error }, given);
       return 'failure' in broken
-        ? { status: 'FAILED', error: 'Failed', cause: 'It could not be asked' }
+        ? {
+            status: 'FAILED',
+            error: 'Failed',
+            cause: 'deploytime-scaling-step could not be asked; its log says why',
+          }
         : { status: 'FAILED', error: 'Failed', cause: broken.answer.reason };
     }
     const { answer } = step;
