@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import { openWindow } from './holding.ts';
 import { formatInstant, type Instant } from './instant.ts';
-import { intentOf, judgeIntent } from './intent.ts';
+import { intentOf, judgeIntent, seenIntent } from './intent.ts';
 import { isHeldBy, released, renewed, taken } from './lease.ts';
 import { type Target, targetName } from './plan.ts';
 import { boundMistakes } from './plan-bounds.ts';
@@ -83,7 +83,7 @@ export function decide(situation: Situation): Decision {
   }
   if (observed === undefined) return missing(situation);
   const found = { ...situation, state: { ...state, missingSince: undefined } };
-  return outstanding(found, observed) ?? pursue(withoutFinishedIntent(found, observed), observed);
+  return outstanding(found, observed) ?? pursue(withSeenIntent(found, observed), observed);
 }
 
 function superseded({ run, state, target }: Situation): Decision | undefined {
@@ -133,7 +133,13 @@ function missing(situation: Situation): Decision {
     const waiting = { ...situation, state: { ...state, missingSince } };
     return wait(waiting, REST_WAIT_SECONDS, `${name} is not there any more, as it seems`);
   }
-  const left = { ...state, record: undefined, intent: undefined, missingSince: undefined };
+  const left = {
+    ...state,
+    record: undefined,
+    intent: undefined,
+    missingSince: undefined,
+    convergedAt: undefined,
+  };
   const reason = `${name} has not been there for ${MISSING_LIMIT_MS / 60_000} min: what was recorded of it is dropped`;
   return failed({ ...situation, state: left }, reason);
 }
@@ -156,11 +162,12 @@ function outstanding(situation: Situation, observed: Observation): Decision | un
   }
 }
 
-/** A lost intent stays, since the next one counts its attempts. */
-function withoutFinishedIntent(situation: Situation, observed: Observation): Situation {
+/** What was seen is marked. A lost intent stays, since the next one counts its attempts. */
+function withSeenIntent(situation: Situation, observed: Observation): Situation {
   const { state, now } = situation;
-  const isOver = state.intent !== undefined && judgeIntent(state.intent, observed, now).kind === 'over';
-  return isOver ? { ...situation, state: { ...state, intent: undefined } } : situation;
+  if (state.intent === undefined || judgeIntent(state.intent, observed, now).kind !== 'over')
+    return situation;
+  return { ...situation, state: { ...state, intent: seenIntent(state.intent, observed, now) } };
 }
 
 function pursue(situation: Situation, observed: Observation): Decision {
@@ -170,14 +177,17 @@ function pursue(situation: Situation, observed: Observation): Decision {
     case 'none':
       return { kind: 'end', outcome: 'Converged', state: released(state, run), reason: goal.reason };
     case 'leave': {
-      const left = released({ ...state, record: undefined }, run);
+      const left = released({ ...state, record: undefined, convergedAt: undefined }, run);
       return { kind: 'end', outcome: 'Converged', state: left, reason: goal.reason };
     }
     case 'restore':
       return approach(situation, observed, capacityAfterwards(goal.record, goal.because), (reason) => ({
         kind: 'end',
         outcome: 'Converged',
-        state: released({ ...state, record: undefined, convergedAt: undefined, restoredAt: now }, run),
+        state: released(
+          { ...state, record: undefined, intent: undefined, convergedAt: undefined, restoredAt: now },
+          run,
+        ),
         reason,
       }));
     case 'window':

@@ -5,6 +5,8 @@ import type { Observation } from './scaling-target.ts';
 import { progressOf } from './target-kind.ts';
 import type { Intent } from './target-state.ts';
 
+/** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
+export const READ_DELAY_MS = 2 * 60_000;
 /**
  * How long a call may stay without any sign of its effect before it is repeated. It is longer than reads are late and
  * than the function lives that makes the call, so that a call is never repeated while the first may still come.
@@ -17,6 +19,8 @@ export const CHANGE_LIMIT_MS = 60 * 60_000;
 /** A failover takes less than a minute, some minutes in bad cases. */
 export const FAIL_OVER_LIMIT_MS = 10 * 60_000;
 const MAX_WAIT_SECONDS = 30;
+/** Until a read that is late is followed by one that isn't. */
+const READ_WAIT_SECONDS = 10;
 
 /** What is to become of a change that was called for. */
 export type IntentVerdict =
@@ -29,9 +33,10 @@ export type IntentVerdict =
   | { readonly kind: 'failed'; readonly isForgotten: boolean; readonly reason: string };
 
 export function judgeIntent(intent: Intent, observed: Observation, now: Instant): IntentVerdict {
-  const { change, at, attempt } = intent;
+  const { change, at, attempt, seenAt } = intent;
   const ageMs = now - at;
   const progress = progressOf(change, observed);
+  if (seenAt !== undefined && progress !== 'done') return judgeUnseen(change, now - seenAt);
   switch (progress) {
     case 'done':
       return { kind: 'over' };
@@ -64,9 +69,24 @@ export function judgeIntent(intent: Intent, observed: Observation, now: Instant)
   }
 }
 
+/** It was seen, and is not there now: whoever believes that would, for one, take the writer for a replica. */
+function judgeUnseen(change: Change, seenMs: number): IntentVerdict {
+  if (seenMs >= READ_DELAY_MS) return { kind: 'over' };
+  const reason = `${describeChange(change)} was seen, and does not show in this read, which may be from before it`;
+  return { kind: 'wait', seconds: READ_WAIT_SECONDS, reason };
+}
+
+/** What to remember of an intent that is over: that it was seen, as long as a read from before may come. */
+export function seenIntent(intent: Intent, observed: Observation, now: Instant): Intent | undefined {
+  if (judgeIntent(intent, observed, now).kind !== 'over') return undefined;
+  const { seenAt = now } = intent;
+  return now - seenAt < READ_DELAY_MS ? { ...intent, seenAt } : undefined;
+}
+
 /** The intent to make a change, which knows of the same change's attempts before. */
 export function intentOf(change: Change, before: Intent | undefined, now: Instant): Intent {
-  const isRepeated = before !== undefined && isDeepStrictEqual(before.change, change);
+  const isRepeated =
+    before !== undefined && before.seenAt === undefined && isDeepStrictEqual(before.change, change);
   return { change, at: now, attempt: isRepeated ? before.attempt + 1 : 1 };
 }
 

@@ -3,14 +3,12 @@ import { type DocumentDbAspect, originalOfCluster } from './documentdb/original.
 import { originalOfService } from './ecs/original.ts';
 import type { Holding } from './holding.ts';
 import type { Instant } from './instant.ts';
+import { READ_DELAY_MS } from './intent.ts';
 import type { DocumentDbCapacity, EcsCapacity, Plan, Step } from './plan.ts';
 import type { Observation } from './scaling-target.ts';
 import { holderOf, isHolder } from './target-goal.ts';
 import { isAtRest } from './target-kind.ts';
 import type { CapacityRecord, Holder, Original, TargetState } from './target-state.ts';
-
-/** A read may show what was true so long ago; facts of the services say «eventually», this is generous. */
-export const READ_DELAY_MS = 2 * 60_000;
 
 /** Whether everything that a window will change is recorded, or what to record first. */
 export type Recording =

@@ -1,10 +1,11 @@
 import { type Change, describeChange } from './change.ts';
 import type { Decision, Situation } from './decide.ts';
 import { type Holding, holdingAt } from './holding.ts';
+import { seenIntent } from './intent.ts';
 import { released } from './lease.ts';
 import type { Refusal } from './scaling-target.ts';
 import { wantedClass } from './target-goal.ts';
-import type { CapacityRecord, TargetState } from './target-state.ts';
+import type { CapacityRecord, Intent, TargetState } from './target-state.ts';
 
 /** What a run does after a refusal. */
 export type Rest = Extract<Decision, { kind: 'wait' | 'end' }>;
@@ -23,7 +24,11 @@ export function afterRefusal(
   change: Change,
   refusal: Refusal,
 ): Rest {
-  const undone: TargetState = { ...state, intent: undefined, changedAt: situation.state.changedAt };
+  const undone: TargetState = {
+    ...state,
+    intent: intentBefore(situation),
+    changedAt: situation.state.changedAt,
+  };
   const said = `${describeChange(change)} was refused: ${refusal.message}`;
   switch (refusal.kind) {
     case 'state':
@@ -48,6 +53,11 @@ export function afterRefusal(
     case 'access':
       return ended(situation, undone, said);
   }
+}
+
+/** That something was seen is remembered, whatever came of the call that followed. */
+function intentBefore({ state: { intent }, observed, now }: Situation): Intent | undefined {
+  return intent && observed && seenIntent(intent, observed, now);
 }
 
 /** The next class in turn, or none. */

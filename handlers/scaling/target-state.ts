@@ -13,7 +13,7 @@ export interface TargetState {
   /** The capacity from before the windows; there from the first start until everything is restored. */
   readonly record?: CapacityRecord | undefined;
   readonly lease?: Lease | undefined;
-  /** The change that was called for last, until its effect was seen. */
+  /** The change that was called for last, until its effect was seen and no read from before that can come any more. */
   readonly intent?: Intent | undefined;
   /** When a change was last called for and not refused. */
   readonly changedAt?: Instant | undefined;
@@ -91,4 +91,6 @@ export interface Intent {
   readonly at: Instant;
   /** 1 the first time. */
   readonly attempt: number;
+  /** When its effect was first seen. */
+  readonly seenAt?: Instant | undefined;
 }

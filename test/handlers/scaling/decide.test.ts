@@ -7,11 +7,10 @@ import {
   type Situation,
   WAIT_LIMIT_MS,
 } from '../../../handlers/scaling/decide.ts';
-import { CHANGE_LIMIT_MS, MAX_ATTEMPTS, SETTLE_MS } from '../../../handlers/scaling/intent.ts';
 import { LEASE_MS, taken } from '../../../handlers/scaling/lease.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
 import type { CapacityRecord, TargetState } from '../../../handlers/scaling/target-state.ts';
-import { batchService, instance, LARGE, ordersCluster } from '../../support/scaling/observations.ts';
+import { batchService, LARGE, ordersCluster } from '../../support/scaling/observations.ts';
 import {
   BATCH,
   batchStep,
@@ -292,87 +291,6 @@ describe('after the window', () => {
       kind: 'set-desired-count',
       desiredCount: 3,
     });
-  });
-});
-
-describe('a change that was called for', () => {
-  const change = { kind: 'change-class', instance: 'orders-2', instanceClass: LARGE } as const;
-  const original = {
-    kind: 'docdb',
-    classes: { 'orders-1': 'db.r6g.large', 'orders-2': 'db.r6g.large' },
-    writer: 'orders-1',
-    ownReplicas: [],
-  } as const;
-  const step = ordersStep({ instanceClass: LARGE });
-  const stored = storedPlan([nightly({ steps: [step] })]);
-  const holder = { ...RECORD.holder, asked: step.capacity };
-  const called = (observed: Situation['observed'], ageMs: number, attempt = 1): Situation => {
-    const now = NOW + ageMs;
-    const base = situation({ stored, target: ORDERS, observed, now });
-    return {
-      ...base,
-      state: {
-        ...base.state,
-        record: { ...RECORD, original, holder },
-        changedAt: NOW,
-        intent: { change, at: NOW, attempt },
-      },
-    };
-  };
-  const untouched = ordersCluster();
-  const replica = (given: Parameters<typeof instance>[1]) =>
-    ordersCluster({ instances: [instance('orders-1', { isWriter: true }), instance('orders-2', given)] });
-
-  test('and does not show yet is waited for: nothing else is changed', () => {
-    const decision = decide(called(untouched, SETTLE_MS - 1));
-    assert.equal(decision.kind, 'wait');
-    assert.match(decision.reason, /orders-2 to db\.r6g\.2xlarge was called for, and does not show yet/);
-  });
-
-  test('and never showed is called for again, and counted', () => {
-    const decision = decide(called(untouched, SETTLE_MS));
-    assert.deepEqual(decision.kind === 'change' && decision.change, change);
-    assert.equal(decision.state.intent?.attempt, 2);
-    assert.equal(decision.state.intent?.at, NOW + SETTLE_MS);
-  });
-
-  test('that only pends is no change', () => {
-    const pending = replica({ pendingClass: LARGE });
-    assert.equal(decide(called(pending, SETTLE_MS - 1)).kind, 'wait');
-    assert.deepEqual(decide(called(pending, SETTLE_MS)).kind, 'change');
-  });
-
-  test('in vain so often has failed; the next run may try anew', () => {
-    const { state } = ended(
-      decide(called(untouched, SETTLE_MS, MAX_ATTEMPTS)),
-      'Failed',
-      /called for 3 times.*no sign of it/,
-    );
-    assert.equal(state.intent, undefined);
-  });
-
-  test('is waited for while it is under way', () => {
-    const decision = decide(called(replica({ status: 'modifying' }), CHANGE_LIMIT_MS - 1));
-    assert.equal(decision.kind, 'wait');
-    assert.match(decision.reason, /is under way/);
-  });
-
-  test('and is under way for too long has failed, and is remembered', () => {
-    const { state } = ended(
-      decide(called(replica({ status: 'modifying' }), CHANGE_LIMIT_MS)),
-      'Failed',
-      /under way for 60 min; 60 min are allowed/,
-    );
-    assert.deepEqual(state.intent?.change, change);
-  });
-
-  test('and is done is followed by the next one', () => {
-    const decision = decide(called(replica({ instanceClass: LARGE }), 60_000));
-    assert.deepEqual(decision.kind === 'change' && decision.change, {
-      kind: 'fail-over',
-      instance: 'orders-2',
-    });
-    assert.equal(decision.state.intent?.attempt, 1);
   });
 });
 

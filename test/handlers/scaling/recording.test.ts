@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { holdingAt } from '../../../handlers/scaling/holding.ts';
+import { READ_DELAY_MS } from '../../../handlers/scaling/intent.ts';
 import type { Scenario } from '../../../handlers/scaling/plan.ts';
-import { READ_DELAY_MS, type Recording, recordBefore } from '../../../handlers/scaling/recording.ts';
+import { type Recording, recordBefore } from '../../../handlers/scaling/recording.ts';
 import type { Observation } from '../../../handlers/scaling/scaling-target.ts';
 import type { CapacityRecord, TargetState } from '../../../handlers/scaling/target-state.ts';
 import { batchService, instance, LARGE, ordersCluster, SMALL } from '../../support/scaling/observations.ts';

@@ -5,7 +5,7 @@ import { taken } from '../../../handlers/scaling/lease.ts';
 import { afterRefusal, type Rest } from '../../../handlers/scaling/refusal.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
 import type { Refusal } from '../../../handlers/scaling/scaling-target.ts';
-import type { TargetState } from '../../../handlers/scaling/target-state.ts';
+import type { Intent, TargetState } from '../../../handlers/scaling/target-state.ts';
 import { LARGE, ordersCluster, SMALL } from '../../support/scaling/observations.ts';
 import { night, nightly, ORDERS, ordersStep, storedPlan } from '../../support/scaling/plans.ts';
 
@@ -26,14 +26,22 @@ function refused(
     now?: number;
     refusedClasses?: readonly string[];
     impossible?: string;
+    intent?: Intent;
   } = {},
 ): { rest: Rest; before: TargetState } {
-  const { now = night('01:05'), fallbackClasses = [FALLBACK], refusedClasses = [], impossible } = given;
+  const {
+    now = night('01:05'),
+    fallbackClasses = [FALLBACK],
+    refusedClasses = [],
+    impossible,
+    intent,
+  } = given;
   const step = ordersStep({ instanceClass: LARGE, fallbackClasses });
   const before: TargetState = {
     version: 3,
     lease: taken(undefined, START, night('01:00')),
     changedAt: night('00:30'),
+    intent,
     record: {
       plan: 'plan-1',
       recordedAt: night('01:00'),
@@ -71,6 +79,13 @@ describe('a refusal that passes', () => {
       assert.equal(rest.reason, 'The change of orders-2 to db.r6g.2xlarge was refused: AWS said no');
     });
   }
+
+  test('what was seen just before the call is remembered: reads from before it may still come', () => {
+    const change = { kind: 'change-class', instance: 'orders-1', instanceClass: SMALL } as const;
+    const intent = { change, at: night('01:00'), attempt: 1 };
+    const { rest } = refused('state', { intent });
+    assert.deepEqual(rest.state.intent, { ...intent, seenAt: night('01:05') });
+  });
 
   for (const kind of ['unknown', 'already-exists'] as const) {
     test(`${kind}: it may have been done, so its effect is looked for first`, () => {

@@ -1,5 +1,6 @@
 import { type Holding, holdingAt } from '../../../../handlers/scaling/holding.ts';
 import { type DocumentDbCapacity, type EcsTarget, targetName } from '../../../../handlers/scaling/plan.ts';
+import { isHolder } from '../../../../handlers/scaling/target-goal.ts';
 import type { CapacityRecord } from '../../../../handlers/scaling/target-state.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import { type Cluster, type Instance, membersOf } from '../../documentdb-api/documentdb-state.ts';
@@ -28,14 +29,14 @@ export const convergedRule: Rule = (played) =>
     }));
   });
 
-/** What holds when the invocation looks at its clock, which may be an instant ago. */
+/** What holds when the invocation looks at its clock, and at the plan, both of which may be a while ago. */
 function holdingOf({ scalingCase }: PlayedCase, { target, at, after }: PlayedSave): Holding | undefined {
   const stored = scalingCase.plans.findLast(
     (version) => version.at <= at && version.stored.plan.id === after.record?.plan,
   )?.stored;
   const holding = stored && holdingAt(stored, target, after.convergedAt ?? at);
-  const { scenario, windowStart } = after.record?.holder ?? {};
-  return holding?.scenario.name === scenario && holding?.window.start === windowStart ? holding : undefined;
+  const { holder } = after.record ?? {};
+  return holding !== undefined && holder !== undefined && isHolder(holder, holding) ? holding : undefined;
 }
 
 function differences({ step }: Holding, record: CapacityRecord, save: PlayedSave): readonly string[] {
