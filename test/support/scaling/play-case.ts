@@ -33,9 +33,9 @@ export interface PlayedCase {
 }
 
 export interface PlayOptions {
-  /** Default: none. */
   /** How executions are carried out. Default: by a plain loop. */
   readonly loop?: ExecutionLoop | undefined;
+  /** Default: none. */
   readonly control?: Pick<Control, 'make'> | undefined;
   /** Called before anything happens, to prepare more than the case says. */
   readonly onWorld?: (world: SimulatorWorld) => void;

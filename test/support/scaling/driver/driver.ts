@@ -15,7 +15,7 @@ import type { ScalingPorts } from '../../../../handlers/scaling/work-on-target.t
 import type { Trouble } from '../cases/scaling-case.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { ExecutionLoop } from './execution-loop.ts';
+import { type ExecutionLoop, ExecutionLost } from './execution-loop.ts';
 import { Invocation, Killed } from './invocation.ts';
 import { plainExecution } from './plain-execution.ts';
 import type { PlayedExecution, PlayHistory } from './play-history.ts';
@@ -42,9 +42,6 @@ export interface DriverOptions {
   /** The ports of an invocation. */
   readonly ports: (execution: string, run: RunReference | undefined) => ScalingPorts;
 }
-
-/** The execution is gone, in the middle of it. */
-class ExecutionLost extends Error {}
 
 /** Does what EventBridge Scheduler, Step Functions and Lambda do: it delivers, starts, loops, repeats and kills. */
 export class Driver {

@@ -34,6 +34,9 @@ export interface ExecutionEnd {
  */
 export type ExecutionLoop = (execution: LoopedExecution) => Promise<ExecutionEnd>;
 
+/** The execution is gone, in the middle of it. */
+export class ExecutionLost extends Error {}
+
 /** What Step Functions sees as a failed task: anything else is a mistake of a test or of the code. */
 export function isFailedTask(error: unknown): error is Error {
   return error instanceof ProviderError || error instanceof Killed;
