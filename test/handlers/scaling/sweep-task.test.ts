@@ -90,6 +90,20 @@ describe('the sweep', () => {
     assert.match(events.at(-1)?.reason ?? '', /the run could not be started: Step Functions refused$/);
   });
 
+  for (const code of ['Throttling', 'NetworkFailure'] as const) {
+    test(`calls nobody for what will pass (${code}), and says so in its answer`, async () => {
+      const { sweep, store, targets, events } = world();
+      await store.saveTargetState(BATCH, CONVERGED);
+      targets.unreadable.set('ecs/prod/batch', new ProviderError(code, 'not now'));
+      const { outcome, reason } = await sweep(night('02:00'));
+      assert.deepEqual(
+        [outcome, reason],
+        ['Converged', '0 runs were started, and for now 1 targets could not be read'],
+      );
+      assert.deepEqual(events, []);
+    });
+  }
+
   test('is late where no time is left for some plans, and says for how many', async () => {
     const { sweep } = world(storedPlan(), storedPlan([nightly()], { id: 'plan-2' }));
     const { outcome, reason } = await sweep(night('12:00'), night('12:00'));
