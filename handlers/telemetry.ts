@@ -14,7 +14,16 @@ import type { ScalingEvent } from './scaling/scaling-event.ts';
 /** Whatever is logged passes the redaction, also where POWERTOOLS_LOGGER_LOG_EVENT logs whole events. */
 export const logger = new Logger({ jsonReplacerFn: redactingReplacer });
 
-export const metrics = new Metrics({ namespace: 'deploytime' });
+/** That an invocation counted nothing is no news: most steps of a run only look and wait. */
+const sayQuietly = (said: unknown): void => logger.debug(String(said));
+const metricsLog = {
+  debug: sayQuietly,
+  info: sayQuietly,
+  warn: sayQuietly,
+  error: (said: unknown): void => logger.error(String(said)),
+};
+
+export const metrics = new Metrics({ namespace: 'deploytime', logger: metricsLog });
 
 /** It does not look at outgoing HTTP requests: their URLs are presigned. */
 export const tracer = new Tracer({ captureHTTPsRequests: false });
