@@ -18,13 +18,15 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Which tests are no unit tests, by their paths. */
 const KINDS = {
   /** Whole lives, every fault and arbitrary input: many cases each. */
-  suites: /(?:^|[/-])(?:lifecycle|rollback|any-event|differential|faults|interruption|storm)\.test\.ts$/,
+  suites:
+    /(?:^|[/-])(?:lifecycle|rollback|any-event|any-observation|croner|differential|every-small-cluster|faults|interruption|oracle|settling|storm)\.test\.ts$/,
   /** They load the CDK. */
   templates: /^test\/stacks\//,
   /** They start the project's programs. */
   programs: /^test\/(?:local|cli)\//,
-  /** Thousands of cases of scheduled scaling on a simulator. */
-  scaling: /^test\/scaling\//,
+  /** Thousands of cases of scheduled scaling on a simulator, and what the simulator itself is held by. */
+  scaling:
+    /^test\/(?:scaling|support\/(?:scaling|documentdb-api|ecs-api|scheduler-api)|handlers\/scaling\/targets)\//,
   /** They need real servers. */
   integration: /^test\/integration\//,
 } as const;
