@@ -12,7 +12,7 @@ const EXECUTION_TIMEOUT_SECONDS = 365 * 24 * 3600;
 /** The function's own timeout is 60 s. In seconds. */
 const STEP_TIMEOUT_SECONDS = 90;
 /**
- * Throttling and broken reads pass; a function that can't be loaded doesn't. About 6 minutes in all, less than the
+ * Throttling and broken reads pass; a function that can't be loaded doesn't. At most 6 minutes in all, less than the
  * lease of a target. What can't be mended by another try is no error of the function, but its answer.
  */
 export const STEP_RETRY = {
@@ -70,7 +70,7 @@ export function scalingRunDefinition({ stepFunctionArn }: ScalingRunDefinitionPr
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Lost' }],
         Next: 'Failed',
       },
-      Failed: { Type: 'Fail', ErrorPath: '$.outcome', CausePath: '$.reason' },
+      Failed: { Type: 'Fail', Error: 'Failed', CausePath: '$.reason' },
       Lost: {
         Type: 'Fail',
         Error: 'Failed',
