@@ -16,6 +16,8 @@ export interface ExecutionInput {
   readonly scenario?: string;
   readonly edge: 'start' | 'end';
   readonly scheduledTime?: string;
+  /** Of a person's word. ISO 8601. */
+  readonly until?: string;
   readonly dryRun?: boolean;
 }
 

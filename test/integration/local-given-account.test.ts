@@ -5,15 +5,26 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand } from '@aws-sdk/client-docdb';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import { ListFunctionsCommand, ListLayersCommand, PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
+import { ListScheduleGroupsCommand } from '@aws-sdk/client-scheduler';
 import { DescribeParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { type Account, openAccount } from '../../local/account.ts';
-import { RELEASE_PARAMETER, removeDeployed, SOURCE_REPOSITORY } from '../../local/deployed.ts';
+import { createDatabaseCluster } from '../../local/database-cluster.ts';
+import {
+  DATABASE_CLUSTER,
+  RELEASE_PARAMETER,
+  removeDeployed,
+  SOURCE_REPOSITORY,
+} from '../../local/deployed.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { Progress } from '../../local/progress.ts';
 import { createRepository } from '../../local/repository.ts';
+import { SCALING_TABLE } from '../../local/scaling-table.ts';
 import { STORIES } from '../../local/story.ts';
+import { createScalingTable } from '../support/dynamodb/scaling-table.ts';
 import { startRelay } from '../support/lambda/relay.ts';
 import { canSeeProcesses, type LocalChild, openLocalPlace } from '../support/local/local-run.ts';
 import { startFaultProxy } from '../support/registry/fault-proxy.ts';
@@ -22,6 +33,8 @@ import { witness } from '../support/witness.ts';
 const NEVER = new AbortController().signal;
 /** Signals that come closer together are taken for one keystroke. */
 const BETWEEN_KEYSTROKES_MS = 700;
+/** Or each run of scheduled scaling would wait a minute for changes that MiniStack makes at once. */
+const WAIT_SCALE = 0.05;
 const NOTHING = { files: [], processes: [] };
 /** What CDK's bootstrap leaves, and nothing else. */
 const BOOTSTRAPPED = ['CDKToolkit'];
@@ -39,7 +52,7 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
   let account: Account;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deploytime-given-'));
-    ministack = await startMiniStack({ folder: join(folder, 'ministack') });
+    ministack = await startMiniStack({ folder: join(folder, 'ministack'), waitScale: WAIT_SCALE });
     account = await openAccount(ministack.endpoint, {});
   });
   afterEach(() =>
@@ -120,6 +133,11 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
           }),
         ),
     ],
+    [
+      'DocumentDB cluster deploytime-example-orders',
+      () => createDatabaseCluster(account, DATABASE_CLUSTER, NEVER),
+    ],
+    ['table deploytime-scaling', () => createScalingTable(account.dynamoDb, SCALING_TABLE)],
   ];
   for (const [what, take] of taken) {
     test(`changes nothing where the account has a ${what}`, async () => {
@@ -233,6 +251,14 @@ describe('npm run local with AWS_ENDPOINT_URL', options, () => {
     );
     assert.deepEqual((await account.lambda.send(new ListLayersCommand({}))).Layers, []);
     assert.deepEqual((await account.lambda.send(new ListFunctionsCommand({}))).Functions, []);
+    assert.deepEqual((await account.documentDb.send(new DescribeDBInstancesCommand({}))).DBInstances, []);
+    assert.deepEqual((await account.documentDb.send(new DescribeDBClustersCommand({}))).DBClusters, []);
+    assert.deepEqual((await account.dynamoDb.send(new ListTablesCommand({}))).TableNames, []);
+    const { ScheduleGroups = [] } = await account.scheduler.send(new ListScheduleGroupsCommand({}));
+    assert.deepEqual(
+      ScheduleGroups.map(({ Name }) => Name).filter((name) => name !== 'default'),
+      [],
+    );
   }
 
   async function stacks(): Promise<string[]> {

@@ -7,6 +7,8 @@ import { canSeeProcesses, openLocalPlace } from '../support/local/local-run.ts';
 import { witness } from '../support/witness.ts';
 
 const NOTHING = { files: [], processes: [] };
+/** Its own, and those of its runs. */
+const SCALING_ROWS = 7;
 const DIGEST = /sha256:[0-9a-f]{64}/g;
 const options = {
   ...witness('ministack', 'skopeo', 'umoci'),
@@ -38,9 +40,17 @@ describe('npm run local', options, () => {
             ['LayerFingerprint', request, occasion],
           ];
         }),
+        ['ScheduledScaling', 'Create', 'each night, and once now'],
+        ['deploytime-scaling-run', 'start', 'by its schedule'],
+        ['deploytime-scaling-run', 'start', 'by hand, dry run'],
+        ['deploytime-scaling-run', 'start', 'by hand'],
+        ['deploytime-scaling-run', 'end', 'by hand; extra-batch is open'],
+        ['deploytime-scaling-run', 'end', 'by hand'],
+        ['ScheduledScaling', 'Delete', 'the stack goes'],
       ],
     );
-    const [created, updated, deleted, seeded, ...told] = rows.map(({ text }) => text);
+    const texts = rows.map(({ text }) => text);
+    const [created, updated, deleted, seeded, ...told] = texts.slice(0, -SCALING_ROWS);
     for (const [row, origin] of [
       [created, 'placeholder'],
       [updated, 'source'],
@@ -73,6 +83,18 @@ describe('npm run local', options, () => {
     const fingerprints = told.slice(4).map((row) => /\b[0-9a-f]{64}\b/.exec(row)?.[0]);
     assert.equal(new Set(fingerprints.slice(0, 4)).size, 1);
     assert.equal(new Set(fingerprints).size, 2);
+    const [, ...runs] = texts.slice(-SCALING_ROWS, -1);
+    assert.deepEqual(
+      runs.map((row) => /now (.*; \d+ tasks?)/.exec(row)?.[1]),
+      [
+        '2 × db.r5.xlarge; 2 tasks',
+        '2 × db.r5.xlarge; 2 tasks',
+        '3 × db.r5.xlarge; 4 tasks',
+        '2 × db.r5.xlarge; 2 tasks',
+        '2 × db.r5.large; 1 task',
+      ],
+    );
+    assert.match(texts.at(-1) ?? '', /its schedule group is gone.*the plan, removed/s);
     assert.deepEqual(await place.leftovers(), NOTHING);
   });
 
@@ -164,21 +186,21 @@ describe('npm run local', options, () => {
 });
 
 interface Row {
-  /** Of the resource type. */
+  /** Of the resource type or the state machine. */
   readonly name: string | undefined;
   readonly request: string | undefined;
   readonly occasion: string | undefined;
   readonly text: string;
 }
 
-/** The table's rows, by the lines that a resource type begins. */
+/** The table's rows, by the lines that a resource type or a state machine begins. */
 function rowsOf(stdout: string): Row[] {
   return stdout
-    .split(/^(?=Custom::)/m)
+    .split(/^(?=Custom::|deploytime-scaling-run )/m)
     .slice(1)
     .map((text) => {
-      const [, name, request] = /^Custom::(\w+) +(\w+) +SUCCESS/.exec(text) ?? [];
-      const [, occasion] = /^\w+ +(.+?) {2}/.exec(text.split('\n')[1] ?? '') ?? [];
+      const [, name, request] = /^(?:Custom::)?(\S+) +(\w+) +(?:SUCCESS|Converged|DryRun)/.exec(text) ?? [];
+      const [, occasion] = /^\S+ +(.+?) {2}/.exec(text.split('\n')[1] ?? '') ?? [];
       return { name, request, occasion, text };
     });
 }

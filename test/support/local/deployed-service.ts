@@ -7,7 +7,7 @@ import { type Account, openAccount } from '../../../local/account.ts';
 import { type Answer, watchAnswers } from '../../../local/answers.ts';
 import { cdkFor } from '../../../local/cdk.ts';
 import { deployService } from '../../../local/example-run.ts';
-import { startMiniStack } from '../../../local/ministack.ts';
+import { type MiniStackOptions, startMiniStack } from '../../../local/ministack.ts';
 import { Progress } from '../../../local/progress.ts';
 import { findStack } from '../../../local/stack-events.ts';
 
@@ -51,9 +51,12 @@ export interface DeployedService extends AsyncDisposable {
   readLog(functionName: string): Promise<string>;
 }
 
-export async function startDeployedService(): Promise<DeployedService> {
+/** @param options As of MiniStack. */
+export async function startDeployedService(
+  options: Pick<MiniStackOptions, 'waitScale'> = {},
+): Promise<DeployedService> {
   const folder = await mkdtemp(join(tmpdir(), 'deploytime-service-'));
-  const ministack = await startMiniStack({ folder: join(folder, 'ministack') });
+  const ministack = await startMiniStack({ ...options, folder: join(folder, 'ministack') });
   const dispose = async () => {
     await ministack.stop();
     await rm(folder, { recursive: true, force: true });
