@@ -195,6 +195,36 @@ describe('a Create is refused, and leaves nothing, for', () => {
     }),
   );
 
+  for (const [requestType, call] of [
+    ['Create', 'plans.putPlan'],
+    ['Update', 'plans.updatePlan'],
+  ] as const) {
+    test(
+      `a target that another plan has taken since it was checked by the ${requestType}`,
+      inWorld(async (world, ask) => {
+        const mine = planProperties(scenario(OPEN, MANY_REPORTS));
+        const wanted = planProperties(scenario(OPEN, MANY_BATCH));
+        const { PhysicalResourceId: id } =
+          requestType === 'Update' ? assertSucceeded(await ask('Create', mine)) : { PhysicalResourceId: '' };
+        const before = await world.look();
+        world.interruption = async (made, when) => {
+          if (made !== call || when !== 'before') return;
+          world.interruption = undefined;
+          assertSucceeded(await ask('Create', wanted, { logicalId: 'Other' }));
+        };
+        const request = requestType === 'Update' ? { id, old: mine, later: 1 } : {};
+        assertFailed(
+          await ask(requestType, wanted, request),
+          /ecs\/prod\/batch is scaled by the plan Other-/,
+        );
+        const { plans, groups } = await world.look();
+        assert.equal(plans.length, before.plans.length + 1);
+        assert.equal(groups.length, before.groups.length + 1);
+        assert.deepEqual(plans[0], before.plans[0] ?? plans[0]);
+      }),
+    );
+  }
+
   test(
     'a target that two plans want at the same time: at most one of them is made',
     inWorld(async (world, ask) => {

@@ -286,6 +286,28 @@ describe('a Create that died', () => {
   }
 
   test(
+    'before its plan was active is cleared up whatever CloudFormation does, or does not tell',
+    inWorld(
+      async (world, ask) => {
+        world.statuses.fail('AccessDenied');
+        for (const [round, call] of ['schedules.createGroup', 'schedules.putSchedule'].entries()) {
+          let hasDied = false;
+          world.interruption = (made, when) => {
+            hasDied ||= made === call && when === 'after';
+            if (hasDied) throw new Error('The function has died');
+          };
+          assertFailed(await ask('Create', FIRST, { later: 10 * round }), /unexpected Error/);
+          world.interruption = undefined;
+          assert.equal((await world.look()).groups.length, 1);
+          assertSucceeded(await ask('Delete', FIRST, { id: CREATE_FAILED_ID, later: 10 * round + 5 }));
+          assert.deepEqual(await left(world), NOTHING, call);
+        }
+      },
+      { statusOf: () => 'CREATE_IN_PROGRESS' },
+    ),
+  );
+
+  test(
     'is no reason to delete a plan that works: one that was created again after a failure',
     inWorld(
       async (world, ask) => {

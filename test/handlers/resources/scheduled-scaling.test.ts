@@ -329,6 +329,10 @@ describe('what a Delete of Custom::ScheduledScaling leaves', () => {
         // What the Delete says itself counts for nothing.
         assertSucceeded(await ask('Delete', { OnDelete: 'something', Scenarios: 'none' }, { id, later: 1 }));
         assert.deepEqual((await world.look()).groups, []);
+        // Its own run does it, before any sweep comes.
+        await world.runs.play(world.clock.now + 2 * HOUR_MS);
+        assert.deepEqual((await world.look()).recorded, []);
+        assert.equal(startsOf(world).filter((name) => name === 'end-restore').length, 1);
         const { capacity, recorded, plans } = await world.observe();
         assert.deepEqual(capacity, OnDelete === 'restore' ? before : scaled);
         assert.deepEqual([recorded, plans], [[], []]);
