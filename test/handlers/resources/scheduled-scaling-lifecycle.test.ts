@@ -61,6 +61,7 @@ for (const [name, { valid, inPlace }] of Object.entries(SAMPLES)) {
     attributes: SCHEDULED_SCALING_ATTRIBUTES,
     heldMs: HELD_MS,
     isNamed: true,
+    isNeverReplaced: true,
     start: (surroundings) => startWorld(surroundings, valid, inPlace),
   });
 }

@@ -29,7 +29,7 @@ const CASES: readonly CaseDefinition[] = [
 
 /** The suite as data, so that a test can expect a case to fail. */
 export function lifecycleCases(options: LifecycleSuiteOptions): LifecycleCase[] {
-  return CASES.map((definition) => ({
+  return CASES.filter(({ isFor = () => true }) => isFor(options)).map((definition) => ({
     name: definition.name,
     run: () => playCase(definition, options),
   }));

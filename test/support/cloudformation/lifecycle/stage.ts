@@ -70,6 +70,8 @@ export interface LifecycleSuiteOptions {
   readonly makesNothing?: boolean;
   /** Its attributes are names of its own, and two resources can't have the same properties. Default false. */
   readonly isNamed?: boolean;
+  /** It keeps its physical id for ever, whatever changes. Default false. */
+  readonly isNeverReplaced?: boolean;
   /** A property that changes nothing but that CloudFormation asks again. Default `DeploymentId`. */
   readonly neutralProperty?: string;
   /** The longest that a case waits for an answer, in milliseconds. Default 30 000. */
@@ -83,6 +85,8 @@ export interface CaseDefinition {
   readonly name: string;
   /** Rules that the case breaks on purpose. */
   readonly allows?: readonly Rule[];
+  /** Whether there is such a case for the type at all. Default: there is. */
+  readonly isFor?: (options: LifecycleSuiteOptions) => boolean;
   readonly run: (stage: Stage) => Promise<string | undefined>;
 }
 

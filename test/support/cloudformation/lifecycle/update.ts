@@ -60,6 +60,7 @@ export const updateCases: readonly CaseDefinition[] = [
   },
   {
     name: 'a replacement has another physical id, and the old one is deleted after the whole update',
+    isFor: ({ isNeverReplaced = false }) => !isNeverReplaced,
     run: async (stage) => {
       const { valid, replacement } = stage.samples;
       if (!replacement) return NO_REPLACEMENT;
@@ -95,6 +96,7 @@ export const updateCases: readonly CaseDefinition[] = [
   },
   {
     name: 'a replacement is rolled back under its new id, which is deleted afterwards',
+    isFor: ({ isNeverReplaced = false }) => !isNeverReplaced,
     run: async (stage) => {
       const { replacement } = stage.samples;
       const result = await rollBack(stage, replacement, NO_REPLACEMENT);
