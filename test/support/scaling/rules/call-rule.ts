@@ -44,12 +44,9 @@ function callBreaches({ entry, change: { change, state } }: ServiceCall): readon
   return found;
 }
 
-/**
- * What was carried out on a cluster is not called for again before it had time to show, unless somebody undid it. To set
- * a number again that is there already does nothing to a service: a late read may well be followed by that.
- */
+/** What was carried out is not called for again before it had time to show, unless somebody undid it. */
 function repetitions(played: PlayedCase): readonly Breach[] {
-  const accepted = callsOf(played).filter((call) => isAccepted(call) && call.entry.service === 'documentdb');
+  const accepted = callsOf(played).filter(isAccepted);
   return accepted.flatMap(({ entry, change }, index): Breach[] => {
     const name = targetName(change.target);
     const last = accepted.slice(0, index).findLast((each) => targetName(each.change.target) === name);
