@@ -6,6 +6,7 @@ import {
   RELEASE_STACK,
   removalCommands,
 } from './deployed.ts';
+import { STATE_MACHINE } from './scaling-execution.ts';
 import { SCALING_TABLE } from './scaling-table.ts';
 import type { Story } from './story.ts';
 
@@ -26,6 +27,7 @@ const LOOKS: Readonly<Record<Story, readonly string[]>> = {
   scaling: [
     `aws cloudformation describe-stacks --stack-name ${NIGHTLY_STACK}`,
     `aws docdb describe-db-clusters --db-cluster-identifier ${DATABASE_CLUSTER} --query 'DBClusters[].DBClusterMembers'`,
+    `aws stepfunctions list-executions --state-machine-arn $(aws stepfunctions list-state-machines --query "stateMachines[?name=='${STATE_MACHINE}'].stateMachineArn" --output text)`,
     `aws dynamodb scan --table-name ${SCALING_TABLE} --query 'Items[].json.S' --output text`,
     logOf('scaling-step'),
   ],

@@ -34,7 +34,10 @@ async function hasAutoScaling({ autoScaling }: Account, abortSignal: AbortSignal
     return true;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalError(`Application Auto Scaling can't be asked in the account: ${reason}`, undefined, {
+      cause: error,
+    });
   }
 }
 

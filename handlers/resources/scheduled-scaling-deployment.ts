@@ -20,7 +20,7 @@ interface Deployment {
   readonly ports: ScheduledScalingPorts;
   readonly signal: AbortSignal;
   /** What this delivery has written itself: only that is its to undo, and not what a twin of it has. */
-  written?: 'pending' | 'active' | undefined;
+  written?: 'pending' | 'committed' | undefined;
 }
 
 /**
@@ -49,10 +49,10 @@ export async function deployPlan(
   }
 }
 
-/** A delivery after a later request, or a second one of a Create, changes nothing. An Update may be made again. */
-function isDelivered(before: StoredPlan, { request, mark }: Deployment): boolean {
+/** A delivery after a later request, or a second one of what is done, changes nothing. */
+function isDelivered(before: StoredPlan, { mark }: Deployment): boolean {
   if (before.status !== 'active') return false;
-  return isLater(before, mark) || (request.requestType === 'Create' && isStoredBy(before, mark));
+  return isLater(before, mark) || (isStoredBy(before, mark) && !before.deployment?.isPending);
 }
 
 /** What was right when it was read first is right now, whatever time has made of it: a rollback asks for it again. */
@@ -114,7 +114,7 @@ async function carryOut(
     id,
     (now) => {
       const next = committed(now, asked);
-      deployment.written = next === now ? written : 'active';
+      deployment.written = next === now ? written : 'committed';
       return next;
     },
     signal,
@@ -155,7 +155,7 @@ async function store(
     id,
     (now) => {
       const isAsRead = now.deployment?.request === before.deployment?.request && !isStoredBy(now, mark);
-      deployment.written = isAsRead ? 'active' : undefined;
+      deployment.written = isAsRead ? 'pending' : undefined;
       return isAsRead ? replaced(now, asked, recorded) : now;
     },
     signal,
@@ -183,15 +183,16 @@ async function undone(
       if (found?.deployment?.group !== group) await deleteGroup(group, ports.schedules, signal);
       return error;
     }
-    const isPending = found.deployment?.isPending === true;
-    if (deployment.written !== (isPending ? 'pending' : 'active')) return error;
+    const state = found.deployment?.isPending ? 'pending' : 'committed';
+    if (deployment.written !== state) return error;
     if (known !== undefined) {
       await ports.plans.updatePlan(id, (now) => (isStoredBy(now, mark) ? putBack(now, known) : now), signal);
       await settleSchedules(id, ports, signal);
     } else {
       await removePlan({ id, mark, ofFailedCreate: true }, ports, signal);
       // Nothing was ever scaled by it.
-      if (isPending) await ports.plans.deletePlan(id, signal, (now) => isStoredBy(now, mark));
+      if (found.status === 'removed')
+        await ports.plans.deletePlan(id, signal, (now) => isStoredBy(now, mark));
     }
     return error;
   } catch (failure) {

@@ -24,7 +24,7 @@ export function pendingPlan(asked: AskedPlan): StoredPlan {
   };
 }
 
-/** Its Create is over. */
+/** Its request is over. */
 export function committed(pending: StoredPlan, { mark }: AskedPlan): StoredPlan {
   if (pending.deployment?.request !== mark.request || !pending.deployment.isPending) return pending;
   const { isPending: _, ...deployment } = pending.deployment;
@@ -45,6 +45,7 @@ export function replaced(before: StoredPlan, asked: AskedPlan, recorded: readonl
     deployment: {
       ...deploymentOf(asked, isActive ? before : undefined),
       storedAt: storedAfter(before, asked.now),
+      isPending: true,
     },
   };
 }
@@ -98,6 +99,7 @@ export function putBack(stored: StoredPlan, before: StoredPlan): StoredPlan {
     ...(deployment && {
       deployment: {
         ...deployment,
+        isPending: undefined,
         source: before.deployment?.source,
         formerSource: before.deployment?.formerSource,
       },

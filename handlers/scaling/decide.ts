@@ -1,23 +1,25 @@
 import type { Change } from './change.ts';
-import { openWindow } from './holding.ts';
+import type { Holding } from './holding.ts';
 import { formatInstant, type Instant } from './instant.ts';
 import { intentOf, judgeIntent, seenIntent } from './intent.ts';
-import { isHeldBy, released, renewed, taken } from './lease.ts';
+import { idleMs, isHeldBy, released, renewed, taken } from './lease.ts';
 import { type Target, targetName } from './plan.ts';
 import { boundMistakes } from './plan-bounds.ts';
 import type { StoredPlan } from './plan-store.ts';
 import { recordBefore } from './recording.ts';
-import { describeRun, isLaterRun, type RunReference } from './run.ts';
+import { describeRun, instantOf, type RunReference } from './run.ts';
 import type { Observation } from './scaling-target.ts';
 import {
   type CapacityGoal,
   capacityAfterwards,
   capacityBefore,
   capacityOfWindow,
+  isHolder,
   targetGoal,
 } from './target-goal.ts';
 import { nextChange } from './target-kind.ts';
 import type { TargetState } from './target-state.ts';
+import { endWithoutTurn } from './turn.ts';
 
 /** Everything that a decision about one target rests on. */
 export interface Situation {
@@ -69,10 +71,8 @@ const REST_WAIT_SECONDS = 30;
  */
 export function decide(situation: Situation): Decision {
   const { run, state, observed, now } = situation;
-  const barred = superseded(situation) ?? late(situation);
+  const barred = endWithoutTurn(situation);
   if (barred !== undefined) return barred;
-  // Before the lease is taken, which would end that plan's run.
-  if (state.record !== undefined && state.record.plan !== run.plan) return ofAnotherPlan(situation);
   if (!isHeldBy(state.lease, run)) {
     const before = state.lease === undefined ? '' : `, after ${describeRun(state.lease.run)}`;
     return {
@@ -86,49 +86,12 @@ export function decide(situation: Situation): Decision {
   return outstanding(found, observed) ?? pursue(withSeenIntent(found, observed), observed);
 }
 
-function superseded({ run, state, target }: Situation): Decision | undefined {
-  const { lease } = state;
-  if (lease === undefined || !isLaterRun(lease.run, run)) return undefined;
-  const reason = `${describeRun(lease.run)} has taken ${targetName(target)} over from ${describeRun(run)}`;
-  return { kind: 'end', outcome: 'Superseded', state, reason: sentence(reason) };
-}
-
-/** A start whose window is not open has nothing to do; the end is another run's work. */
-function late(situation: Situation): Decision | undefined {
-  const { run, stored, state } = situation;
-  if (run.edge !== 'start' || run.scenario === undefined) return undefined;
-  const scenario = stored?.plan.scenarios.find(({ name }) => name === run.scenario);
-  if (stored === undefined || scenario === undefined) {
-    const reason = `The plan has no scenario ${run.scenario} any more`;
-    return { kind: 'end', outcome: 'Superseded', state: released(state, run), reason };
-  }
-  if (openWindow(stored, scenario, instantOf(situation)) !== undefined) return undefined;
-  const window = openWindow(stored, scenario, run.scheduledTime);
-  const outcome = window === undefined ? 'Superseded' : 'Late';
-  const reason =
-    window === undefined
-      ? `${run.scenario} does not start at ${formatInstant(run.scheduledTime)}: the plan, its Except or an override says otherwise`
-      : `The window of ${run.scenario} ended at ${formatInstant(window.end)}, before ${targetName(situation.target)} had what it asks for`;
-  return { kind: 'end', outcome, state: released(state, run), reason };
-}
-
-/** A schedule may fire a moment before this clock says that it should. */
-function instantOf({ now, run }: Situation): Instant {
-  return Math.max(now, run.scheduledTime);
-}
-
-function ofAnotherPlan(situation: Situation): Decision {
-  const { state, target } = situation;
-  const reason = `${targetName(target)} is in the hands of the plan ${state.record?.plan}, which has not brought it back yet. A target belongs to one plan at a time`;
-  return failed(situation, reason);
-}
-
-/** One answer may be wrong, and a record that is dropped is lost. */
+/** One answer may be wrong, and a record that is dropped is lost. Each run has to see for itself. */
 function missing(situation: Situation): Decision {
   const { state, target, now } = situation;
   const name = targetName(target);
   if (state.record === undefined) return failed(situation, `${name} is not there`);
-  const { missingSince = now } = state;
+  const missingSince = Math.max(state.missingSince ?? now, state.lease?.since ?? now);
   if (now - missingSince < MISSING_LIMIT_MS) {
     const waiting = { ...situation, state: { ...state, missingSince } };
     return wait(waiting, REST_WAIT_SECONDS, `${name} is not there any more, as it seems`);
@@ -172,7 +135,7 @@ function withSeenIntent(situation: Situation, observed: Observation): Situation 
 
 function pursue(situation: Situation, observed: Observation): Decision {
   const { stored, target, state, run, now } = situation;
-  const goal = targetGoal(stored, target, state.record, instantOf(situation));
+  const goal = targetGoal(stored, target, state.record, instantOf(run, now));
   switch (goal.kind) {
     case 'none':
       return { kind: 'end', outcome: 'Converged', state: released(state, run), reason: goal.reason };
@@ -202,6 +165,11 @@ function openedWindow(
 ): Decision {
   const { stored, state, run, now } = situation;
   if (stored === undefined) throw new TypeError('A window of no plan is open');
+  if (isLeftDrifting(situation, holding)) {
+    const { convergedAt = now } = state;
+    const reason = `${targetName(holding.step.target)} had what ${holding.scenario.name} asks for at ${formatInstant(convergedAt)}; what differs since is only reported (Enforce: false)`;
+    return { kind: 'end', outcome: 'Converged', state: released(state, run), reason };
+  }
   const mistakes = boundMistakes(holding.step, stored.plan.bounds);
   if (mistakes.length > 0) return failed(situation, mistakes.join('; '));
   const recording = recordBefore(stored.plan, holding, observed, state, now);
@@ -209,7 +177,11 @@ function openedWindow(
     case 'wait':
       return wait(situation, REST_WAIT_SECONDS, recording.reason);
     case 'store':
-      return { kind: 'store', state: { ...state, record: recording.record }, reason: recording.reason };
+      return {
+        kind: 'store',
+        state: { ...state, record: recording.record, convergedAt: undefined },
+        reason: recording.reason,
+      };
     case 'complete':
       break;
   }
@@ -217,7 +189,10 @@ function openedWindow(
   const { impossible } = record.holder;
   if (impossible !== undefined) {
     return approach(situation, observed, capacityBefore(record, `what was there: ${impossible}`), () =>
-      failed(situation, `${impossible}. It has the capacity from before again`),
+      failed(
+        { ...situation, state: { ...state, restoredAt: now } },
+        `${impossible}. It has the capacity from before again`,
+      ),
     );
   }
   return approach(situation, observed, capacityOfWindow(record, holding), (reason) => ({
@@ -226,6 +201,15 @@ function openedWindow(
     state: released({ ...state, convergedAt: now }, run),
     reason,
   }));
+}
+
+/** With Enforce: false only the window's own start, a schedule's or a person's, brings back what has drifted. */
+function isLeftDrifting({ stored, run, state }: Situation, holding: Holding): boolean {
+  const isOwnStart =
+    run.edge === 'start' && run.scenario === holding.scenario.name && run.isRepair === undefined;
+  const { record, convergedAt } = state;
+  if (stored?.plan.enforce !== false || isOwnStart || record === undefined) return false;
+  return convergedAt !== undefined && isHolder(record.holder, holding);
 }
 
 /** One step toward a goal; `settled` says what follows once it is reached. */
@@ -254,8 +238,7 @@ function approach(
 
 function wait(situation: Situation, seconds: number, reason: string): Decision {
   const { state, now } = situation;
-  const since = Math.max(state.lease?.since ?? now, state.changedAt ?? 0);
-  if (now - since > WAIT_LIMIT_MS) {
+  if (idleMs(state, now) > WAIT_LIMIT_MS) {
     return failed(situation, `${reason}: so for ${WAIT_LIMIT_MS / 60_000} min, which is the limit`);
   }
   return { kind: 'wait', seconds, state: renewed(state, now), reason };
@@ -263,8 +246,4 @@ function wait(situation: Situation, seconds: number, reason: string): Decision {
 
 function failed({ state, run }: Situation, reason: string): Decision {
   return { kind: 'end', outcome: 'Failed', state: released(state, run), reason };
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -19,6 +19,11 @@ export function taken(lease: Lease | undefined, run: RunReference, now: Instant)
   return { run, fence: (lease?.fence ?? 0) + 1, until: now + LEASE_MS, since: now };
 }
 
+/** How long it is that the run took the target, or that a change was last called for and not refused. */
+export function idleMs({ lease, changedAt = 0 }: TargetState, now: Instant): number {
+  return now - Math.max(lease?.since ?? now, changedAt);
+}
+
 /** The state with its lease prolonged, where half of it is over. */
 export function renewed(state: TargetState, now: Instant): TargetState {
   const { lease } = state;

@@ -11,7 +11,7 @@ export interface PlanDeployment {
   readonly requestedAt: Instant;
   /** When the plan was stored for it. */
   readonly storedAt: Instant;
-  /** Its Create is not over. The plan's status is `removed` until then: nothing is scaled by it. */
+  /** That request is not over. A new plan's status is `removed` until then: nothing is scaled by it. */
   readonly isPending?: true | undefined;
   /** What the plan was read from; undefined where none was. */
   readonly source?: PlanSource | undefined;

@@ -1,8 +1,9 @@
 import { type Change, describeChange } from './change.ts';
-import type { Decision, Situation } from './decide.ts';
+import { type Decision, type Situation, WAIT_LIMIT_MS } from './decide.ts';
 import { type Holding, holdingAt } from './holding.ts';
 import { seenIntent } from './intent.ts';
-import { released } from './lease.ts';
+import { idleMs, released } from './lease.ts';
+import { instantOf } from './run.ts';
 import type { Refusal } from './scaling-target.ts';
 import { wantedClass } from './target-goal.ts';
 import type { CapacityRecord, Intent, TargetState } from './target-state.ts';
@@ -33,9 +34,9 @@ export function afterRefusal(
   switch (refusal.kind) {
     case 'state':
     case 'not-found':
-      return { kind: 'wait', seconds: STATE_SECONDS, state: undone, reason: said };
+      return waited(situation, undone, STATE_SECONDS, said);
     case 'throttling':
-      return { kind: 'wait', seconds: SOON_SECONDS, state: undone, reason: said };
+      return waited(situation, undone, SOON_SECONDS, said);
     case 'already-exists':
       return { kind: 'wait', seconds: SOON_SECONDS, state, reason: `${said}. It was called for before` };
     case 'unknown':
@@ -53,6 +54,12 @@ export function afterRefusal(
     case 'access':
       return ended(situation, undone, said);
   }
+}
+
+/** It is tried again, but not for ever. */
+function waited(situation: Situation, state: TargetState, seconds: number, said: string): Rest {
+  if (idleMs(state, situation.now) <= WAIT_LIMIT_MS) return { kind: 'wait', seconds, state, reason: said };
+  return ended(situation, state, `${said}: so for ${WAIT_LIMIT_MS / 60_000} min, which is the limit`);
 }
 
 /** That something was seen is remembered, whatever came of the call that followed. */
@@ -84,13 +91,14 @@ function givenUp(situation: Situation, state: TargetState, said: string): Rest {
     holder: { ...state.record.holder, impossible: said },
   };
   const reason = `${said}. What was changed is put back`;
-  return { kind: 'wait', seconds: SOON_SECONDS, state: { ...state, record }, reason };
+  const begun = { ...state, record, convergedAt: undefined, restoredAt: undefined };
+  return { kind: 'wait', seconds: SOON_SECONDS, state: begun, reason };
 }
 
 /** The window that the call was made for; undefined where it was to bring something back. */
 function windowOf({ stored, target, run, now, state }: Situation): Holding | undefined {
   if (stored === undefined || state.record?.holder.impossible !== undefined) return undefined;
-  return holdingAt(stored, target, Math.max(now, run.scheduledTime));
+  return holdingAt(stored, target, instantOf(run, now));
 }
 
 function ended({ run }: Situation, state: TargetState, reason: string): Rest {

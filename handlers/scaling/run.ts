@@ -17,10 +17,19 @@ export function runKey({ plan, scenario = '', edge, scheduledTime, isRepair }: R
   return [plan, scenario, edge, formatInstant(scheduledTime), isRepair ? 'repair' : ''].join('|');
 }
 
-/** Whether `run` is later than `other`: it is the one that goes on. Of two at the same instant the order of keys decides. */
+/**
+ * Whether `run` is later than `other`: it is the one that goes on. Of two at the same instant the start is, since windows
+ * don't include their ends; of two starts or ends the order of keys decides.
+ */
 export function isLaterRun(run: RunReference, other: RunReference): boolean {
   if (run.scheduledTime !== other.scheduledTime) return run.scheduledTime > other.scheduledTime;
+  if (run.edge !== other.edge) return run.edge === 'start';
   return runKey(run) > runKey(other);
+}
+
+/** The instant by which a run goes: a schedule may fire a moment before this clock says that it should. */
+export function instantOf({ scheduledTime }: RunReference, now: Instant): Instant {
+  return Math.max(now, scheduledTime);
 }
 
 /** `the start of nightly-batch at 2026-11-21T15:30:00Z`. */

@@ -1,7 +1,7 @@
 import { ProviderError } from '../errors.ts';
 import type { Instant } from './instant.ts';
 import { isLive } from './lease.ts';
-import { type Target, targetName } from './plan.ts';
+import { targetName } from './plan.ts';
 import type { StoredPlan } from './plan-store.ts';
 import { type RunReference, runKey } from './run.ts';
 import {
@@ -48,47 +48,64 @@ export async function sweepPlan(
   signal: AbortSignal,
 ): Promise<SweptPlan> {
   const { plan, status } = stored;
-  const recorded = await ports.store.listRecorded(plan.id, signal);
-  const found = await findTargets({ stored, recorded, signal }, ports);
-  const refusals = await startRuns(found, ports, signal);
-  const reports = found.map(({ target, finding }): SweepReport => {
-    const because = finding.kind === 'start' ? refusals.get(runKey(finding.run)) : undefined;
-    const name = targetName(target);
-    if (finding.kind !== 'start' || because === undefined) return { plan: plan.id, target: name, finding };
-    const reason = `${finding.reason}; but the run could not be started: ${because}`;
-    return { plan: plan.id, target: name, finding: { kind: 'not-started', run: finding.run, reason } };
-  });
-  const runs = [...runsOf(found)].filter(([key]) => !refusals.has(key)).map(([, run]) => run);
-  return { reports, runs, isFinished: status === 'removed' && recorded.length === 0 };
-}
-
-/** A target that somebody should know of, or that a run should see to. */
-interface FoundTarget extends SweptTarget {
-  readonly finding: SweepReportFinding;
-}
-
-interface Looking {
-  readonly stored: StoredPlan;
-  readonly recorded: readonly Target[];
-  readonly signal: AbortSignal;
-}
-
-async function findTargets(
-  { stored, recorded, signal }: Looking,
-  ports: StepPorts,
-): Promise<readonly FoundTarget[]> {
   const now = ports.clock();
-  const swept: SweptTarget[] = [];
+  const recorded = await ports.store.listRecorded(plan.id, signal);
+  const targets: SweptTarget[] = [];
   for (const target of targetsToSweep(stored, recorded, now)) {
-    swept.push({ target, state: await ports.store.getTargetState(target, signal) });
+    targets.push({ target, state: await ports.store.getTargetState(target, signal) });
   }
-  const live = swept.flatMap(({ state: { lease } }) => (lease && isLive(lease, now) ? [lease.run] : []));
-  const found: FoundTarget[] = [];
-  for (const each of swept) {
-    const finding = await findingOrReason({ stored, swept: each, live, now, signal }, ports);
-    if (finding.kind !== 'fine' && finding.kind !== 'look') found.push({ ...each, finding });
+  const live = targets.flatMap(({ state: { lease } }) => (lease && isLive(lease, now) ? [lease.run] : []));
+  const reports: SweepReport[] = [];
+  const starts: RunStart[] = [];
+  for (const swept of targets) {
+    const found = await findingOrReason({ stored, swept, live, now, signal }, ports);
+    if (found.kind === 'fine' || found.kind === 'look') continue;
+    // At once, since what is found is taken for seen to.
+    const finding = found.kind === 'start' ? await startRun(swept, found, starts, ports, signal) : found;
+    reports.push({ plan: plan.id, target: targetName(swept.target), finding });
   }
-  return found;
+  return {
+    reports,
+    runs: starts.filter(({ refusal }) => refusal === undefined).map(({ run }) => run),
+    isFinished: status === 'removed' && recorded.length === 0,
+  };
+}
+
+/** A run that was started, or why it could not be. */
+interface RunStart {
+  readonly run: RunReference;
+  readonly refusal: string | undefined;
+}
+
+/** Starts what a target needs, once for all that need the same. Where that is refused, it is not taken for seen to. */
+async function startRun(
+  { target, state }: SweptTarget,
+  finding: Extract<SweepFinding, { kind: 'start' }>,
+  starts: RunStart[],
+  { runs, store }: StepPorts,
+  signal: AbortSignal,
+): Promise<SweepReportFinding> {
+  const { run, reason } = finding;
+  let start = starts.find((other) => runKey(other.run) === runKey(run));
+  if (start === undefined) {
+    start = { run, refusal: await refusalOf(() => runs.start(run, signal), signal) };
+    starts.push(start);
+  }
+  const { refusal } = start;
+  if (refusal === undefined) return finding;
+  const marked = await store.getTargetState(target, signal);
+  await store.saveTargetState(target, { ...marked, repairedAt: state.repairedAt }, signal);
+  return { kind: 'not-started', run, reason: `${reason}; but the run could not be started: ${refusal}` };
+}
+
+async function refusalOf(act: () => Promise<void>, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || signal.aborted) throw error;
+    return error.message;
+  }
 }
 
 interface Sweeping {
@@ -130,33 +147,4 @@ async function findingOf(
   return marked === undefined
     ? { kind: 'fine', reason: `Somebody else sees to ${targetName(target)}` }
     : finding;
-}
-
-function runsOf(found: readonly FoundTarget[]): ReadonlyMap<string, RunReference> {
-  return new Map(
-    found.flatMap(({ finding }) => (finding.kind === 'start' ? [[runKey(finding.run), finding.run]] : [])),
-  );
-}
-
-/** @returns Why some could not be started, by their keys. Their targets are not taken for seen to. */
-async function startRuns(
-  found: readonly FoundTarget[],
-  { runs, store }: StepPorts,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const refusals = new Map<string, string>();
-  for (const [key, run] of runsOf(found)) {
-    try {
-      await runs.start(run, signal);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || signal.aborted) throw error;
-      refusals.set(key, error.message);
-    }
-  }
-  for (const { target, state, finding } of found) {
-    if (finding.kind !== 'start' || !refusals.has(runKey(finding.run))) continue;
-    const marked = await store.getTargetState(target, signal);
-    await store.saveTargetState(target, { ...marked, repairedAt: state.repairedAt }, signal);
-  }
-  return refusals;
 }

@@ -1,11 +1,13 @@
-import { holdingAt, openWindows } from './holding.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Holding, holdingAt, openWindows } from './holding.ts';
 import { formatInstant, type Instant } from './instant.ts';
+import { judgeIntent } from './intent.ts';
 import { isLive } from './lease.ts';
 import { type Target, targetName } from './plan.ts';
 import type { StoredPlan } from './plan-store.ts';
 import { describeRun, type RunReference } from './run.ts';
 import type { Observation } from './scaling-target.ts';
-import { capacityOfWindow, isHolder } from './target-goal.ts';
+import { capacityOfWindow, holderOf, isHolder } from './target-goal.ts';
 import { nextChange } from './target-kind.ts';
 import type { TargetState } from './target-state.ts';
 
@@ -58,22 +60,47 @@ export function sweepTarget(stored: StoredPlan, { target, state }: SweptTarget, 
     return fine(`${name} is in the hands of the plan ${state.record.plan}`);
   }
   const holding = holdingAt(stored, target, now);
+  const edge = edgeOnItsWay(holding, holdingAt(stored, target, now - EDGE_GRACE_MS), now);
+  if (edge !== undefined) return fine(`${edge} is on its way`);
   if (holding === undefined) return sweepLeftover(stored, { target, state }, now);
   const { scenario, window } = holding;
-  const holder = state.record?.holder;
-  if (holder?.impossible !== undefined && isHolder(holder, holding)) {
-    return fine(`${name} was given up for this window: ${holder.impossible}`);
+  const { record, convergedAt, restoredAt } = state;
+  const start = (reason: string): SweepFinding =>
+    afterCooldown(state, now, {
+      kind: 'start',
+      cause: 'missed',
+      run: repairOf(stored, holding, now),
+      reason,
+    });
+  if (record?.holder.impossible !== undefined && isHolder(record.holder, holding)) {
+    const why = record.holder.impossible;
+    return restoredAt !== undefined
+      ? fine(`${name} was given up for this window: ${why}`)
+      : start(`${name} has not got back what was there before ${scenario.name}, which was given up: ${why}`);
   }
-  if ((state.convergedAt ?? Number.NEGATIVE_INFINITY) >= window.start) {
+  if (record !== undefined && convergedAt !== undefined && convergedAt >= window.start) {
     return { kind: 'look', reason: `${name} had what ${scenario.name} asks for` };
   }
-  if (now - window.start < EDGE_GRACE_MS) return fine(`The start of ${scenario.name} is on its way`);
-  return afterCooldown(state, now, {
-    kind: 'start',
-    cause: 'missed',
-    run: { plan: stored.plan.id, scenario: scenario.name, edge: 'start', scheduledTime: now, isRepair: true },
-    reason: `${name} does not have what ${scenario.name} asks for since ${formatInstant(window.start)}: its start is repeated`,
-  });
+  return start(
+    `${name} does not have what ${scenario.name} asks for since ${formatInstant(window.start)}: its start is repeated`,
+  );
+}
+
+/** Where something else holds than a while ago, a window has just begun or ended: a run of its own sees to that. */
+function edgeOnItsWay(
+  holding: Holding | undefined,
+  before: Holding | undefined,
+  now: Instant,
+): string | undefined {
+  if (isDeepStrictEqual(holding?.window, before?.window)) return undefined;
+  if (holding === undefined || (before !== undefined && before.window.end <= now)) {
+    return `The end of ${before?.scenario.name}`;
+  }
+  return `The start of ${holding.scenario.name}`;
+}
+
+function repairOf({ plan }: StoredPlan, { scenario }: Holding, now: Instant): RunReference {
+  return { plan: plan.id, scenario: scenario.name, edge: 'start', scheduledTime: now, isRepair: true };
 }
 
 /** There is a record, and no window is open. */
@@ -122,29 +149,30 @@ export function sweepObserved(
 ): SweepFinding {
   const name = targetName(target);
   const holding = holdingAt(stored, target, now);
-  if (holding === undefined || state.record === undefined) return fine(`No window is open for ${name}`);
-  const drift =
-    observed === undefined
-      ? `${name} is not there any more`
-      : driftOf(nextChange(capacityOfWindow(state.record, holding), observed));
-  if (drift === undefined) return fine(`${name} has what ${holding.scenario.name} asks for`);
-  if (!stored.plan.enforce) return afterCooldown(state, now, { kind: 'drifted', reason: drift });
+  const { record, intent } = state;
+  if (holding === undefined || record === undefined) return fine(`No window is open for ${name}`);
+  const verdict = intent && observed && judgeIntent(intent, observed, now);
+  if (verdict?.kind === 'wait') return fine(verdict.reason);
+  const isHeld = isHolder(record.holder, holding);
+  const goal = capacityOfWindow(isHeld ? record : { ...record, holder: holderOf(holding) }, holding);
+  const difference =
+    observed === undefined ? `${name} is not there any more` : differenceOf(nextChange(goal, observed));
+  if (difference === undefined) return fine(`${name} has what ${holding.scenario.name} asks for`);
+  if (isHeld && !stored.plan.enforce) {
+    const reason = `${name} has drifted, and is left so with Enforce: false. What there is to do: ${difference}`;
+    return afterCooldown(state, now, { kind: 'drifted', reason });
+  }
+  const found = isHeld ? 'has drifted' : `does not have what ${holding.scenario.name} asks for`;
   return afterCooldown(state, now, {
     kind: 'start',
-    cause: 'drifted',
-    run: {
-      plan: stored.plan.id,
-      scenario: holding.scenario.name,
-      edge: 'start',
-      scheduledTime: now,
-      isRepair: true,
-    },
-    reason: `${name} has drifted: ${drift}`,
+    cause: isHeld ? 'drifted' : 'missed',
+    run: repairOf(stored, holding, now),
+    reason: `${name} ${found}: ${difference}`,
   });
 }
 
 /** What is under way may well lead there. */
-function driftOf(next: ReturnType<typeof nextChange>): string | undefined {
+function differenceOf(next: ReturnType<typeof nextChange>): string | undefined {
   return next.kind === 'change' || next.kind === 'impossible' ? next.reason : undefined;
 }
 

@@ -90,7 +90,7 @@ export async function takeStep(step: RunStep, ports: StepPorts): Promise<StepAns
     progress = { ...progress, ended: [...progress.ended, end] };
     if (run.edge === 'start' && isObstacle(work.outcome)) break;
   }
-  return { kind: 'end', ...outcomeOf(progress.ended), progress, events };
+  return { kind: 'end', ...outcomeOf(run, progress.ended), progress, events };
 }
 
 /** A schedule may fire some seconds before this clock says so. The shortest window is a minute. */
@@ -148,7 +148,13 @@ function isObstacle(outcome: TargetOutcome): boolean {
 /** From the worst to the best: a run is what the worst of its targets is. */
 const OUTCOMES: readonly TargetOutcome[] = ['Failed', 'Late', 'Superseded', 'Converged'];
 
-function outcomeOf(ended: readonly TargetEnd[]): { outcome: TargetOutcome; reason: string } {
+function outcomeOf(
+  { edge, scenario }: RunReference,
+  ended: readonly TargetEnd[],
+): { outcome: TargetOutcome; reason: string } {
+  if (ended.length === 0 && edge === 'start') {
+    return { outcome: 'Superseded', reason: `The plan has no scenario ${scenario} any more` };
+  }
   const outcome = OUTCOMES.find((each) => ended.some((end) => end.outcome === each)) ?? 'Converged';
   const reasons = ended
     .filter((end) => end.outcome === outcome)

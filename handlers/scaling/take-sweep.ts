@@ -38,17 +38,22 @@ export async function takeSweep(
     reports.push({ plan, finding: { kind: 'unreadable', reason: error.message, error } });
   });
   const left = inTurn(plans, ports.clock());
+  let cutOff = 0;
   const work = async (): Promise<void> => {
     while (left.length > 0 && ports.clock() < until) {
       const stored = left.shift() as StoredPlan;
       const swept = await sweepOrReason(stored, ports, signal);
+      if (swept === undefined) {
+        cutOff += 1;
+        break;
+      }
       reports.push(...swept.reports);
       runs.push(...swept.runs);
       if (swept.isFinished) finished.push(stored);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
-  return { reports, runs, finished, unseen: left.length };
+  return { reports, runs, finished, unseen: left.length + cutOff };
 }
 
 const TURN_MS = 15 * 60_000;
@@ -58,12 +63,16 @@ function inTurn(plans: readonly StoredPlan[], now: Instant): StoredPlan[] {
   return Math.floor(now / TURN_MS) % 2 === 0 ? [...plans] : plans.toReversed();
 }
 
-/** Also a plan that is no plan at all: somebody has written into the table. */
-async function sweepOrReason(stored: StoredPlan, ports: StepPorts, signal: AbortSignal): Promise<SweptPlan> {
+/** Also of a plan that is no plan at all: somebody has written into the table. Undefined where the time is over. */
+async function sweepOrReason(
+  stored: StoredPlan,
+  ports: StepPorts,
+  signal: AbortSignal,
+): Promise<SweptPlan | undefined> {
   try {
     return await sweepPlan(stored, ports, signal);
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted) return undefined;
     const { id } = stored.plan;
     const reason = `The plan ${id} could not be looked at: ${error instanceof Error ? error.message : error}`;
     return {

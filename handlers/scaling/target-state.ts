@@ -21,7 +21,10 @@ export interface TargetState {
   readonly missingSince?: Instant | undefined;
   /** When the target was last seen to have what its window asks for: what differs afterwards is drift. */
   readonly convergedAt?: Instant | undefined;
-  /** When the record's capacity was last restored: a read from before it would show the window's capacity. */
+  /**
+   * When the record's capacity was last restored: a read from before it would show the window's capacity. Undefined also
+   * where a window was given up, and it has not been put back yet.
+   */
   readonly restoredAt?: Instant | undefined;
   /** When the sweep last started a run for it, or reported its drift. */
   readonly repairedAt?: Instant | undefined;

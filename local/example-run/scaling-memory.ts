@@ -32,7 +32,7 @@ export async function runFindings(
   return [
     { text: `history: ${outcomesOf(own)}`, isRight: own.some((event) => event.outcome === 'Started') },
     {
-      text: `recorded of ${recorded.length === 0 ? 'nothing any more' : namesOf(recorded)}`,
+      text: `recorded: ${recorded.length === 0 ? 'nothing any more' : namesOf(recorded)}`,
       isRight: recorded.length === (expected.isRecorded ? states.size : 0),
     },
     held.length === 0

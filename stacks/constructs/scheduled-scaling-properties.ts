@@ -8,7 +8,7 @@ import type { PropertyValues } from './service-request.ts';
  * @param nameOf What a target is called. Default: its name, which may be a token.
  */
 export function scheduledScalingProperties(
-  { timezone, enforce, onDelete, bounds, scenarios }: ScheduledScalingProps,
+  { timezone, enforce, onDelete, bounds, scenarios, deploymentId }: ScheduledScalingProps,
   nameOf: (target: ScalingTarget) => string = ({ name }) => name,
 ): PropertyValues {
   return given({
@@ -17,6 +17,7 @@ export function scheduledScalingProperties(
     OnDelete: onDelete,
     Bounds: bounds && given({ InstanceCount: bounds.instanceCount, DesiredCount: bounds.desiredCount }),
     Scenarios: scenarios.map((scenario) => scenarioProperties(scenario, nameOf)),
+    DeploymentId: deploymentId,
   });
 }
 

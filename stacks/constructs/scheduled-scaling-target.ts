@@ -24,17 +24,17 @@ export class ScalingTarget {
    * either in the stack's own account and Region. Its owner tags it, or the service's `ScalableTargets` match it.
    */
   static fromName(name: string): ScalingTarget {
-    return new ScalingTarget(undefined, name, undefined);
+    return new ScalingTarget(undefined, name);
   }
 
-  /** Undefined where only the name says it. */
-  readonly kind: 'docdb' | 'ecs' | undefined;
   /** As the service reads it; it may be a token. */
   readonly name: string;
+  /** Undefined where only the name says it. */
+  readonly kind?: 'docdb' | 'ecs';
   /** What it was made of. */
-  readonly resource: IConstruct | undefined;
+  readonly resource?: IConstruct;
 
-  private constructor(kind: ScalingTarget['kind'], name: string, resource: IConstruct | undefined) {
+  private constructor(kind: ScalingTarget['kind'], name: string, resource?: IConstruct) {
     this.kind = kind;
     this.name = name;
     this.resource = resource;

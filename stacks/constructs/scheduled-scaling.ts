@@ -134,6 +134,12 @@ export interface ScheduledScalingProps extends ServiceRequestProps {
   readonly onDelete?: OnDeleteScaling;
   /** @default - none but AWS's own */
   readonly bounds?: ScalingBounds;
+  /**
+   * Any text: CloudFormation asks the service again when it changes. Schedules that somebody has changed or deleted are
+   * as they should be then.
+   * @default - none
+   */
+  readonly deploymentId?: string;
 }
 
 /**

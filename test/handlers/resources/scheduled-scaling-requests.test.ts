@@ -155,6 +155,48 @@ describe('requests that come more than once, or too late', () => {
       assert.deepEqual(Object.keys(group ?? {}).length, 2);
     }),
   );
+
+  test(
+    'an Update that one delivery has made, the failure of the other does not undo',
+    inWorld(async (world, ask) => {
+      const { PhysicalResourceId: id } = assertSucceeded(await ask('Create', FIRST));
+      const update = ask.prepare('Update', SECOND, { id, old: FIRST, later: 1 });
+      once(world, 'schedules.listSchedules', async () => {
+        assertSucceeded(await update());
+        throw new ProviderError('GeneralServiceException', 'Something broke');
+      });
+      assertFailed(await update(), /Something broke/);
+      const [stored] = await world.plans.listPlans();
+      assert.deepEqual(stored?.plan.scenarios[0]?.steps[0]?.capacity, { desiredCount: 6 });
+    }),
+  );
+
+  test(
+    'an Update that one delivery has undone, the other one does not take for made',
+    inWorld(async (world, ask) => {
+      const { PhysicalResourceId: id } = assertSucceeded(await ask('Create', FIRST));
+      const before = await world.look();
+      const update = ask.prepare('Update', SECOND, { id, old: FIRST, later: 1 });
+      // The second comes when the first has stored it, and goes on when the first has failed and undone it.
+      const calls: string[] = [];
+      let second: ReturnType<typeof update> | undefined;
+      const undone = Promise.withResolvers<void>();
+      world.interruption = async (call, when) => {
+        if (call !== 'schedules.listSchedules' || when !== 'before') return;
+        calls.push(call);
+        if (calls.length === 1) {
+          second = update();
+          while (calls.length < 2) await new Promise((resume) => setImmediate(resume));
+          throw new ProviderError('GeneralServiceException', 'Something broke');
+        }
+        if (calls.length === 2) await undone.promise;
+      };
+      assertFailed(await update(), /Something broke/);
+      undone.resolve();
+      assertFailed((await second) as Awaited<ReturnType<typeof update>>, /A later request has changed/);
+      assert.deepEqual(await world.look(), before);
+    }),
+  );
 });
 
 describe('requests that meet each other', () => {
@@ -239,112 +281,6 @@ describe('requests that meet each other', () => {
       assert.notEqual(one.PhysicalResourceId, other.PhysicalResourceId);
       assertSucceeded(await ask('Delete', {}, { id: MADE_UP_ID, stackId, later: 1 }));
       assert.equal((await world.look()).plans.length, 2);
-    }),
-  );
-});
-
-describe('a Create that died', () => {
-  /** After so many calls of its ports nothing of it goes on. */
-  const dies = (world: ScheduledScalingWorld, after: number): (() => number) => {
-    let calls = 0;
-    world.interruption = () => {
-      calls += 1;
-      // As if the function were gone: nothing that it does has an effect any more.
-      if (calls > after) throw new Error('The function has died');
-    };
-    return () => calls;
-  };
-
-  for (const status of [
-    'ROLLBACK_IN_PROGRESS',
-    'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
-    'DELETE_IN_PROGRESS',
-  ]) {
-    for (const id of [CREATE_FAILED_ID, MADE_UP_ID]) {
-      test(
-        `after any call is cleared up by the Delete under ${id} in ${status}`,
-        inWorld(
-          async (world, ask) => {
-            const { capacity } = await world.look();
-            for (let after = 0; ; after += 1) {
-              const countCalls = dies(world, after);
-              const answer = await ask('Create', FIRST, { later: 10 * after });
-              const hasDied = countCalls() > after;
-              world.interruption = undefined;
-              if (hasDied) assertFailed(answer, /unexpected Error/);
-              // What is left does nothing until then, unless it was done but for the answer.
-              await world.runs.play(world.clock.now + 60_000);
-              assertSucceeded(await ask('Delete', FIRST, { id, later: 10 * after + 5 }));
-              assert.deepEqual(await world.observe(), { ...NOTHING, capacity }, `after ${after} calls`);
-              if (!hasDied) break;
-            }
-          },
-          { statusOf: () => status },
-        ),
-      );
-    }
-  }
-
-  test(
-    'before its plan was active is cleared up whatever CloudFormation does, or does not tell',
-    inWorld(
-      async (world, ask) => {
-        world.statuses.fail('AccessDenied');
-        for (const [round, call] of ['schedules.createGroup', 'schedules.putSchedule'].entries()) {
-          let hasDied = false;
-          world.interruption = (made, when) => {
-            hasDied ||= made === call && when === 'after';
-            if (hasDied) throw new Error('The function has died');
-          };
-          assertFailed(await ask('Create', FIRST, { later: 10 * round }), /unexpected Error/);
-          world.interruption = undefined;
-          assert.equal((await world.look()).groups.length, 1);
-          assertSucceeded(await ask('Delete', FIRST, { id: CREATE_FAILED_ID, later: 10 * round + 5 }));
-          assert.deepEqual(await left(world), NOTHING, call);
-        }
-      },
-      { statusOf: () => 'CREATE_IN_PROGRESS' },
-    ),
-  );
-
-  test(
-    'is no reason to delete a plan that works: one that was created again after a failure',
-    inWorld(
-      async (world, ask) => {
-        assertSucceeded(await ask('Create', FIRST));
-        const before = await world.look();
-        assertSucceeded(await ask('Delete', FIRST, { id: CREATE_FAILED_ID, later: 1 }));
-        assertSucceeded(await ask('Delete', FIRST, { id: MADE_UP_ID, later: 2 }));
-        assert.deepEqual(await world.look(), before);
-        assert.match(world.log(), /The plan stays: the Delete is not for it/);
-      },
-      { statusOf: () => 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' },
-    ),
-  );
-
-  test(
-    'is made up for by the next Create',
-    inWorld(async (world, ask) => {
-      for (let after = 4; after < 24; after += 4) {
-        dies(world, after);
-        await ask('Create', SECOND, { later: after });
-      }
-      world.interruption = undefined;
-      assertSucceeded(await ask('Create', FIRST, { later: 100 }));
-      const { plans, groups, capacity } = await world.observe();
-      assert.deepEqual([plans.length, groups.length], [1, 1]);
-      assert.equal(capacity.services['prod/batch']?.desiredCount, 12);
-    }),
-  );
-
-  test(
-    'and whose table can not be read has left nothing that could be deleted',
-    inWorld(async (world, ask) => {
-      world.interruption = (call) => {
-        if (call === 'plans.findPlan') throw new ProviderError('AccessDenied', 'DynamoDB refused to read');
-      };
-      assertFailed(await ask('Create', FIRST), /AccessDenied: DynamoDB refused/);
-      assertSucceeded(await ask('Delete', FIRST, { id: CREATE_FAILED_ID, later: 1 }));
     }),
   );
 });

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Decision, decide, type Situation } from '../../../handlers/scaling/decide.ts';
+import { decide, type Situation } from '../../../handlers/scaling/decide.ts';
 import { CHANGE_LIMIT_MS, MAX_ATTEMPTS, READ_DELAY_MS, SETTLE_MS } from '../../../handlers/scaling/intent.ts';
 import { taken } from '../../../handlers/scaling/lease.ts';
 import { instance, LARGE, ordersCluster, SMALL } from '../../support/scaling/observations.ts';
 import { night, nightly, ORDERS, ordersStep, storedPlan } from '../../support/scaling/plans.ts';
-
-const NOW = night('01:01');
-const START = { plan: 'plan-1', scenario: 'nightly', edge: 'start', scheduledTime: night('01:00') } as const;
-
-function ended(decision: Decision, outcome: string, reason: RegExp): Extract<Decision, { kind: 'end' }> {
-  assert.equal(decision.kind, 'end', decision.reason);
-  assert.equal(decision.outcome, outcome);
-  assert.match(decision.reason, reason);
-  return decision;
-}
+import { ended, NOW, START } from './batch-situation.ts';
 
 describe('a change that was called for', () => {
   const change = { kind: 'change-class', instance: 'orders-2', instanceClass: LARGE } as const;

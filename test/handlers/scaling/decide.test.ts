@@ -1,68 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  type Decision,
-  decide,
-  MISSING_LIMIT_MS,
-  type Situation,
-  WAIT_LIMIT_MS,
-} from '../../../handlers/scaling/decide.ts';
+import { decide, MISSING_LIMIT_MS, type Situation, WAIT_LIMIT_MS } from '../../../handlers/scaling/decide.ts';
 import { LEASE_MS, taken } from '../../../handlers/scaling/lease.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
-import type { CapacityRecord, TargetState } from '../../../handlers/scaling/target-state.ts';
+import type { TargetState } from '../../../handlers/scaling/target-state.ts';
 import { batchService, LARGE, ordersCluster } from '../../support/scaling/observations.ts';
-import {
-  BATCH,
-  batchStep,
-  night,
-  nightly,
-  ORDERS,
-  ordersStep,
-  storedPlan,
-} from '../../support/scaling/plans.ts';
+import { batchStep, night, nightly, ORDERS, ordersStep, storedPlan } from '../../support/scaling/plans.ts';
+import { END, ended, NOW, RECORD, START, situation, withState } from './batch-situation.ts';
 
-const START: RunReference = {
-  plan: 'plan-1',
-  scenario: 'nightly',
-  edge: 'start',
-  scheduledTime: night('01:00'),
-};
-const END: RunReference = { ...START, edge: 'end', scheduledTime: night('05:00') };
-const NOW = night('01:01');
-
-const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: NOW,
-  original: { kind: 'ecs', desiredCount: 3 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
-
-/** A service with three tasks at the start of a window that asks for twelve; the run has it, and it is recorded. */
-function situation(given: Partial<Situation> = {}): Situation {
-  const { run = START, now = NOW } = given;
-  const state: TargetState = { version: 2, lease: taken(undefined, run, now), record: RECORD };
-  return { stored: storedPlan(), run, target: BATCH, observed: batchService(), state, now, ...given };
-}
-
-function withState(given: Partial<TargetState>, more: Partial<Situation> = {}): Situation {
-  const base = situation(more);
-  return { ...base, state: { ...base.state, ...given } };
-}
-
-function ended(decision: Decision, outcome: string, reason: RegExp): Extract<Decision, { kind: 'end' }> {
-  assert.equal(decision.kind, 'end', decision.reason);
-  assert.equal(decision.outcome, outcome);
-  assert.match(decision.reason, reason);
-  return decision;
-}
-
-describe('whose turn it is', () => {
+describe('the lease', () => {
   test('a run takes the target before anything else', () => {
     const decision = decide(withState({ lease: undefined, record: undefined }));
     assert.equal(decision.kind, 'store');
@@ -82,18 +28,6 @@ describe('whose turn it is', () => {
     assert.deepEqual(decision.state.intent, intent);
   });
 
-  for (const released of [undefined, true] as const) {
-    test(`an earlier run is superseded, ${released ? 'also after the later one has ended' : 'and writes nothing'}`, () => {
-      const start = withState({ lease: { ...taken(undefined, END, NOW), released } });
-      const { state } = ended(
-        decide(start),
-        'Superseded',
-        /^The end of nightly at .* has taken ecs\/prod\/batch over/,
-      );
-      assert.equal(state, start.state);
-    });
-  }
-
   test('a lease that is half over is prolonged while waiting', () => {
     const waiting = withState(
       { intent: { change: { kind: 'set-desired-count', desiredCount: 12 }, at: NOW, attempt: 1 } },
@@ -104,64 +38,6 @@ describe('whose turn it is', () => {
     const decision = decide({ ...busy, state: { ...busy.state, lease } });
     assert.equal(decision.kind, 'wait', decision.reason);
     assert.equal(decision.state.lease?.until, NOW + LEASE_MS / 2 + LEASE_MS);
-  });
-
-  test('a target that another plan has not brought back is left alone', () => {
-    const decision = decide(withState({ record: { ...RECORD, plan: 'plan-2' } }));
-    ended(decision, 'Failed', /in the hands of the plan plan-2.*one plan at a time/);
-  });
-
-  test('a run of that plan keeps its lease, although it began earlier', () => {
-    const run = { plan: 'plan-2', scenario: 'other', edge: 'start', scheduledTime: night('00:30') } as const;
-    const lease = taken(undefined, run, night('01:00'));
-    const decision = decide(withState({ lease, record: { ...RECORD, plan: 'plan-2' } }));
-    assert.deepEqual(ended(decision, 'Failed', /in the hands of the plan plan-2/).state.lease, lease);
-  });
-});
-
-describe('a start that comes too late', () => {
-  test('is Late where its window is over, and gives the target back', () => {
-    const decision = decide(situation({ now: night('05:00') }));
-    const { state } = ended(decision, 'Late', /The window of nightly ended at 2026-11-20T05:00:00Z/);
-    assert.equal(state.lease?.released, true);
-    assert.deepEqual(state.record, RECORD);
-  });
-
-  test('is superseded where the plan has no such start any more', () => {
-    const except = nightly({ except: ['2026-11-20'] });
-    ended(
-      decide(situation({ stored: storedPlan([except]) })),
-      'Superseded',
-      /does not start at 2026-11-20T01:00:00Z: the plan, its Except or an override/,
-    );
-    ended(
-      decide(situation({ stored: storedPlan([nightly({ name: 'other' })]) })),
-      'Superseded',
-      /no scenario nightly any more/,
-    );
-    ended(decide(situation({ stored: undefined })), 'Superseded', /no scenario nightly/);
-  });
-
-  test('is superseded where a person closed the window', () => {
-    const overrides = [
-      { scenario: 'nightly', hold: 'closed', from: night('00:30'), until: night('05:00') },
-    ] as const;
-    ended(decide(situation({ stored: storedPlan([nightly()], { overrides }) })), 'Superseded', /override/);
-  });
-
-  test('is none where the schedule fires some seconds before this clock', () => {
-    const decision = decide(situation({ now: START.scheduledTime - 2000 }));
-    assert.equal(decision.kind, 'change');
-  });
-
-  test('does not matter to an end: it brings back what there is', () => {
-    const decision = decide(
-      situation({ run: END, now: night('09:00'), observed: batchService({ desiredCount: 12 }) }),
-    );
-    assert.deepEqual(decision.kind === 'change' && decision.change, {
-      kind: 'set-desired-count',
-      desiredCount: 3,
-    });
   });
 });
 
@@ -226,6 +102,44 @@ describe('a window', () => {
       );
     assert.equal(at(NOW + WAIT_LIMIT_MS).kind, 'wait');
     ended(at(NOW + WAIT_LIMIT_MS + 1), 'Failed', /so for 60 min, which is the limit/);
+  });
+});
+
+describe('a window of a plan with Enforce: false', () => {
+  const longer = nightly({
+    name: 'longer',
+    priority: 1,
+    end: { kind: 'duration', durationMs: 6 * 3_600_000 },
+    steps: [batchStep({ desiredCount: 20 })],
+  });
+  const drifted = (run: RunReference, more: Partial<TargetState> = {}): Situation => {
+    const holder = { ...RECORD.holder, scenario: 'longer', asked: { desiredCount: 20 } };
+    return withState(
+      { record: { ...RECORD, holder }, convergedAt: night('01:10'), ...more },
+      { run, stored: storedPlan([nightly(), longer], { enforce: false }), now: night('05:00') },
+    );
+  };
+  const own: RunReference = { ...START, scenario: 'longer', scheduledTime: night('04:59') };
+
+  for (const [what, run] of [
+    ['a repair for another target', { ...own, isRepair: true }],
+    ['the end of another window', END],
+  ] as const) {
+    test(`that has drifted is left so by ${what}`, () => {
+      ended(
+        decide(drifted(run)),
+        'Converged',
+        /^ecs\/prod\/batch had what longer asks for at 2026-11-20T01:10:00Z; what differs since is only reported \(Enforce: false\)$/,
+      );
+    });
+  }
+
+  test('that has drifted is brought back by a start of its own, such as a person’s', () => {
+    assert.equal(decide(drifted(own)).kind, 'change');
+  });
+
+  test('that was not reached yet is gone on with', () => {
+    assert.equal(decide(drifted(END, { convergedAt: undefined })).kind, 'change');
   });
 });
 
@@ -315,6 +229,14 @@ describe('a target that is not there', () => {
     );
     assert.equal(state.record, undefined);
     assert.equal(state.missingSince, undefined);
+  });
+
+  test('is not believed to be gone by what an earlier run has seen, and one read more', () => {
+    const now = night('05:01');
+    const missingSince = night('01:30');
+    const decision = decide(withState({ missingSince }, { run: END, now, observed: undefined }));
+    assert.equal(decision.kind, 'wait', decision.reason);
+    assert.equal(decision.state.missingSince, now);
   });
 
   test('and is there again is gone on with', () => {

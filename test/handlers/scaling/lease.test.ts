@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isHeldBy, isLive, LEASE_MS, released, renewed, taken } from '../../../handlers/scaling/lease.ts';
+import {
+  idleMs,
+  isHeldBy,
+  isLive,
+  LEASE_MS,
+  released,
+  renewed,
+  taken,
+} from '../../../handlers/scaling/lease.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
 
 const NOW = Date.parse('2026-11-20T01:00:00Z');
@@ -27,6 +35,13 @@ test('a lease is live until it is released or over', () => {
   assert.equal(isLive(LEASE, NOW + LEASE_MS), false);
   assert.equal(isLive({ ...LEASE, released: true }, NOW), false);
   assert.equal(isLive(undefined, NOW), false);
+});
+
+test('a run is idle since it took the target, or since its last change', () => {
+  const now = NOW + 5000;
+  assert.equal(idleMs({ version: 1, lease: LEASE }, now), 5000);
+  assert.equal(idleMs({ version: 1, lease: LEASE, changedAt: NOW - 1000 }, now), 5000);
+  assert.equal(idleMs({ version: 1, lease: LEASE, changedAt: NOW + 3000 }, now), 2000);
 });
 
 describe('renewed', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Situation } from '../../../handlers/scaling/decide.ts';
+import { type Situation, WAIT_LIMIT_MS } from '../../../handlers/scaling/decide.ts';
 import { taken } from '../../../handlers/scaling/lease.ts';
 import { afterRefusal, type Rest } from '../../../handlers/scaling/refusal.ts';
 import type { RunReference } from '../../../handlers/scaling/run.ts';
@@ -77,6 +77,17 @@ describe('a refusal that passes', () => {
       assert.equal(rest.kind, 'wait');
       assert.deepEqual(rest.state, { ...before, intent: undefined });
       assert.equal(rest.reason, 'The change of orders-2 to db.r6g.2xlarge was refused: AWS said no');
+    });
+  }
+
+  for (const kind of ['state', 'not-found', 'throttling'] as const) {
+    test(`${kind}: is not tried for ever`, () => {
+      const limit = night('01:00') + WAIT_LIMIT_MS;
+      assert.equal(refused(kind, { now: limit }).rest.kind, 'wait');
+      const { rest } = refused(kind, { now: limit + 1 });
+      assert.equal(rest.kind === 'end' && rest.outcome, 'Failed');
+      assert.match(rest.reason, /was refused: AWS said no: so for 60 min, which is the limit$/);
+      assert.equal(rest.state.lease?.released, true);
     });
   }
 

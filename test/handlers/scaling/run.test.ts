@@ -36,6 +36,14 @@ describe('isLaterRun', () => {
     assert.notEqual(isLaterRun(end, START), isLaterRun(START, end));
   });
 
+  test('a start is later than an end at its instant: what holds from then on is its work', () => {
+    for (const scenario of [undefined, 'a', 'nightly', 'z']) {
+      const end: RunReference = { ...START, scenario, edge: 'end' };
+      assert.equal(isLaterRun(START, end), true);
+      assert.equal(isLaterRun(end, START), false);
+    }
+  });
+
   test('no run is later than itself', () => {
     assert.equal(isLaterRun(START, { ...START }), false);
   });

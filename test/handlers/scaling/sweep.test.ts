@@ -42,6 +42,12 @@ const RECORD: CapacityRecord = {
     refusedClasses: [],
   },
 };
+/** There was no capacity, and what was there before has been put back. */
+const GIVEN_UP: TargetState = {
+  version: 4,
+  record: { ...RECORD, holder: { ...RECORD.holder, impossible: 'There is no capacity' } },
+  restoredAt: night('01:20'),
+};
 const CONVERGED: TargetState = { version: 4, record: RECORD, convergedAt: night('01:10') };
 
 function swept(state: TargetState, now = NOW, stored = storedPlan()): SweepFinding {
@@ -107,11 +113,44 @@ describe('a sweep', () => {
   });
 
   test('leaves a window alone that was given up, and not the next one', () => {
-    const record = { ...RECORD, holder: { ...RECORD.holder, impossible: 'There is no capacity' } };
-    const finding = swept({ version: 4, record });
+    const finding = swept(GIVEN_UP);
     assert.equal(finding.kind, 'fine');
     assert.match(finding.reason, /was given up for this window: There is no capacity/);
-    assert.equal(swept({ version: 4, record }, night('02:00', 1)).kind, 'start');
+    assert.equal(swept(GIVEN_UP, night('02:00', 1)).kind, 'start');
+  });
+
+  test('goes on where a window was given up, and what was there has not come back', () => {
+    const finding = swept({ ...GIVEN_UP, restoredAt: undefined });
+    assert.equal(started(finding).edge, 'start');
+    assert.match(finding.reason, /has not got back what was there before nightly.*There is no capacity/);
+  });
+
+  test('repeats the start of a target that was made anew in its window, and of which nothing is recorded', () => {
+    assert.equal(swept({ ...CONVERGED, record: undefined }).kind, 'start');
+  });
+
+  test('leaves an end to the run of its own that is on its way', () => {
+    const finding = swept(CONVERGED, night('05:00') + EDGE_GRACE_MS - 1);
+    assert.deepEqual(finding, { kind: 'fine', reason: 'The end of nightly is on its way' });
+    assert.equal(started(swept(CONVERGED, night('05:00') + EDGE_GRACE_MS)).edge, 'end');
+  });
+
+  test('leaves what comes after a window of a higher priority to the end of that window', () => {
+    const above = nightly({
+      name: 'above',
+      priority: 1,
+      start: expression('cron(0 2 * * ? *)'),
+      end: { kind: 'duration', durationMs: 3_600_000 },
+      steps: [batchStep({ desiredCount: 20 })],
+    });
+    const stored = storedPlan([nightly(), above]);
+    const holder = { ...RECORD.holder, scenario: 'above', windowStart: night('02:00') };
+    const state = { ...CONVERGED, record: { ...RECORD, holder }, convergedAt: night('02:10') };
+    assert.equal(
+      swept(state, night('03:00') + EDGE_GRACE_MS - 1, stored).reason,
+      'The end of above is on its way',
+    );
+    assert.equal(swept(state, night('03:00') + EDGE_GRACE_MS, stored).kind, 'look');
   });
 
   test('brings back what an end has left, for all of the plan’s targets in one run', () => {
@@ -146,10 +185,9 @@ describe('a sweep', () => {
 describe('a sweep that looks', () => {
   const looked = (
     observed: Parameters<typeof sweepObserved>[2],
-    given: { enforce?: boolean; repairedAt?: number } = {},
+    { enforce = true, ...remembered }: Partial<TargetState> & { enforce?: boolean } = {},
   ) => {
-    const { enforce = true, repairedAt } = given;
-    const state = { ...CONVERGED, repairedAt };
+    const state = { ...CONVERGED, ...remembered };
     return sweepObserved(storedPlan([nightly()], { enforce }), { target: BATCH, state }, observed, NOW);
   };
   const drifted = batchService({ desiredCount: 3 });
@@ -169,7 +207,27 @@ describe('a sweep that looks', () => {
   });
 
   test('reports it only, with Enforce: false', () => {
-    assert.equal(looked(drifted, { enforce: false }).kind, 'drifted');
+    const finding = looked(drifted, { enforce: false });
+    assert.equal(finding.kind, 'drifted');
+    assert.match(finding.reason, /^ecs\/prod\/batch has drifted, and is left so with Enforce: false\. .*12/);
+  });
+
+  test('does not take for drift what the window before has left: its end was missed, or the plan has changed', () => {
+    for (const changed of [{ scenario: 'before' }, { asked: { desiredCount: 3 } }]) {
+      const record = { ...RECORD, holder: { ...RECORD.holder, ...changed } };
+      const finding = looked(drifted, { enforce: false, record });
+      assert.deepEqual(started(finding), { ...START, scheduledTime: NOW, isRepair: true });
+      assert.match(finding.reason, /^ecs\/prod\/batch does not have what nightly asks for: .*12/);
+    }
+  });
+
+  test('finds nothing while the last change does not show yet: the read may be from before it', () => {
+    const change = { kind: 'set-desired-count', desiredCount: 12 } as const;
+    const finding = looked(drifted, {
+      intent: { change, at: NOW - 60_000, attempt: 1, seenAt: NOW - 30_000 },
+    });
+    assert.equal(finding.kind, 'fine');
+    assert.match(finding.reason, /The change of the desired count to 12 was seen/);
   });
 
   test('repairs and reports at most once an hour', () => {

@@ -157,6 +157,17 @@ describe('a run', () => {
     assert.deepEqual(await store.listRecorded('plan-1'), []);
   });
 
+  test('of a scenario that has left the plan is superseded at its start, and restores at its end', async () => {
+    const { play, store, counts } = world();
+    await play(START, night('01:00'));
+    store.putPlan(storedPlan([{ ...TWO, name: 'other', except: ['2026-11-20'] }]));
+    const start = last(await play({ ...START, scheduledTime: night('02:00') }, night('02:00'), 'again'));
+    assert.equal(start.outcome, 'Superseded');
+    assert.equal(start.reason, 'The plan has no scenario nightly any more');
+    assert.equal(last(await play(END, night('05:00'))).outcome, 'Converged');
+    assert.deepEqual(counts(), [3, 2]);
+  });
+
   test('without anything to do says so', async () => {
     const { play } = world();
     const run: RunReference = { plan: 'plan-1', edge: 'end', scheduledTime: night('02:00') };

@@ -208,6 +208,21 @@ describe('takeSweep', () => {
     assert.deepEqual(listed.toSorted(), ['plan-1', 'plan-3']);
   });
 
+  test('that is cut off has not seen the plan that it was at, and keeps what it found before', async () => {
+    const { store, targets, starter } = world();
+    for (const id of ['plan-2', 'plan-3']) store.putPlan(storedPlan([TWO], { id }));
+    const controller = new AbortController();
+    const listRecorded = store.listRecorded.bind(store);
+    store.listRecorded = async (plan) => {
+      if (plan !== 'plan-2') return listRecorded(plan);
+      controller.abort();
+      throw controller.signal.reason;
+    };
+    const ports = { store, targets, runs: starter, clock: () => night('01:30') };
+    const { runs, reports, unseen } = await takeSweep(ports, controller.signal);
+    assert.deepEqual([runs.map(({ plan }) => plan), reports.length, unseen], [['plan-1'], 2, 2]);
+  });
+
   test('tells of removed plans that nothing is recorded of', async () => {
     const { sweep, store } = world();
     store.putPlan(storedPlan([TWO], { status: 'removed' }));

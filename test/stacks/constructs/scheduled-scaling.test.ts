@@ -52,13 +52,14 @@ describe('the construct ScheduledScaling', () => {
   });
 
   it('passes on every property under the name of the contract', () => {
-    const { ServiceToken, ServiceTimeout, ...properties } = propertiesOf({
+    const { ServiceToken, ServiceTimeout, DeploymentId, ...properties } = propertiesOf({
       timezone: TimeZone.ASIA_TOKYO,
       enforce: false,
       onDelete: 'leave',
       bounds: { instanceCount: 4, desiredCount: 40 },
       serviceTimeout: Duration.minutes(5),
       qualifier: 'blue',
+      deploymentId: '7',
       scenarios: [
         {
           duration: Duration.minutes(270),
@@ -88,7 +89,7 @@ describe('the construct ScheduledScaling', () => {
       ],
     });
     assert.equal(ServiceToken, TOKEN.replace('deploytime-', 'deploytime-blue-'));
-    assert.equal(ServiceTimeout, '300');
+    assert.deepEqual([ServiceTimeout, DeploymentId], ['300', '7']);
     assert.deepEqual(properties, {
       Timezone: 'Asia/Tokyo',
       Enforce: false,

@@ -174,9 +174,10 @@ describe('A serverless cluster of the simulator', () => {
 
   const serverless = (id: string): GivenInstance => ({ id, instanceClass: 'db.serverless' });
   for (const [what, from, to, restarts] of [
-    ['a minimum above 1', [1, 8], [4, 8], false],
-    ['a minimum that crosses 1 upwards', [0.5, 8], [1, 8], true],
-    ['a minimum that crosses 1 downwards', [1, 8], [0.5, 8], true],
+    ['a minimum above 1', [1.5, 8], [4, 8], false],
+    ['a minimum of 1 at the most', [1, 8], [0.5, 8], false],
+    ['a minimum that crosses 1 upwards', [1, 8], [1.5, 8], true],
+    ['a minimum that crosses 1 downwards', [1.5, 8], [1, 8], true],
     ['a maximum', [1, 8], [1, 9], true],
     ['nothing', [1, 8], [1, 8], false],
   ] as const) {

@@ -5,6 +5,7 @@ import { countRule } from './count-rule.ts';
 import { deletionRule } from './deletion-rule.ts';
 import { ecsRule } from './ecs-rule.ts';
 import { failoverRule } from './failover-rule.ts';
+import { goalRule } from './goal-rule.ts';
 import { leaseRule } from './lease-rule.ts';
 import { recordRule } from './record-rule.ts';
 import { restoredRule } from './restored-rule.ts';
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   ecsRule,
   failoverRule,
   callRule,
+  goalRule,
   recordRule,
   convergedRule,
   leaseRule,

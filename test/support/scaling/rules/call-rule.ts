@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SETTLE_MS } from '../../../../handlers/scaling/intent.ts';
 import { targetName } from '../../../../handlers/scaling/plan.ts';
-import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
 import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf, isAccepted, type ServiceCall } from './calls-of.ts';
 import { disturbancesOf } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
+
+/** Reads are a minute late, AWS takes up to 45 s to show a change, and an invocation a minute to make it. */
+const LEAST_SETTLE_MS = 3 * 60_000;
 
 /**
  * Each call is the one that its intent says, which was stored before, on a target of which there is a record; a step
@@ -43,17 +44,14 @@ function callBreaches({ entry, change: { change, state } }: ServiceCall): readon
   return found;
 }
 
-/**
- * What was carried out on a cluster is not called for again before it had time to show, unless somebody undid it. To set
- * a number again that is there already does nothing to a service: a late read may well be followed by that.
- */
+/** What was carried out is not called for again before it had time to show, unless somebody undid it. */
 function repetitions(played: PlayedCase): readonly Breach[] {
-  const accepted = callsOf(played).filter((call) => isAccepted(call) && call.entry.service === 'documentdb');
+  const accepted = callsOf(played).filter(isAccepted);
   return accepted.flatMap(({ entry, change }, index): Breach[] => {
     const name = targetName(change.target);
     const last = accepted.slice(0, index).findLast((each) => targetName(each.change.target) === name);
     if (last === undefined || !isDeepStrictEqual(last.change.change, change.change)) return [];
-    if (entry.at - last.entry.at >= SETTLE_MS - INVOCATION_LIMIT_MS) return [];
+    if (entry.at - last.entry.at >= LEAST_SETTLE_MS) return [];
     const from = last.entry.at - played.world.readLagMs;
     const isUndone = disturbancesOf(played).some(
       ({ target, at }) => target === name && from <= at && at <= entry.at,

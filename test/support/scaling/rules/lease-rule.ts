@@ -1,12 +1,61 @@
-import { isLaterRun, runKey } from '../../../../handlers/scaling/run.ts';
+import { targetName } from '../../../../handlers/scaling/plan.ts';
+import { describeRun, isLaterRun, runKey } from '../../../../handlers/scaling/run.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
+import type { PlayedCase } from '../play-case.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** Fences grow, with each taking by one at least; a lease is taken only by the same run or a later one. */
-export const leaseRule: Rule = ({ history }) =>
-  history.saves.flatMap((save): Breach[] =>
+/** A run that is not lost is heard of that often. */
+const AT_WORK_MS = 90_000;
+
+/**
+ * Fences grow, with each taking by one at least; a lease is taken only by the same run or a later one. Whoever has ended
+ * has given it back, and whoever is at work is not superseded by a sweep.
+ */
+export const leaseRule: Rule = (played) => [
+  ...played.history.saves.flatMap((save): Breach[] =>
     mistakesOf(save).map((how) => ({ rule: 'lease', at: save.at, how: `${save.execution}: ${how}` })),
-  );
+  ),
+  ...keptLeases(played),
+  ...sweptAway(played),
+];
+
+function keptLeases({ history, stateOf }: PlayedCase): readonly Breach[] {
+  const targets = new Map(history.saves.map(({ target }) => [targetName(target), target]));
+  return [...targets.values()].flatMap((target): Breach[] => {
+    const { lease } = stateOf(target);
+    if (lease === undefined || lease.released) return [];
+    const executions = history.executions.filter(({ run }) => runKey(run) === runKey(lease.run));
+    if (executions.some(({ outcome }) => outcome === undefined)) return [];
+    return [
+      {
+        rule: 'lease',
+        at: lease.until,
+        how: `${targetName(target)} is kept by ${runKey(lease.run)}, which has ended`,
+      },
+    ];
+  });
+}
+
+function sweptAway({ history }: PlayedCase): readonly Breach[] {
+  return history.executions.flatMap(({ name, outcome, reason, until, run }): Breach[] => {
+    if (outcome !== 'Superseded' || until === undefined) return [];
+    const sweeps = history.executions.filter(
+      ({ run: other, from }) =>
+        other.isRepair &&
+        other.edge === run.edge &&
+        from <= until &&
+        reason?.includes(describeRun(other).slice(4)),
+    );
+    return sweeps.flatMap(({ from }): Breach[] => {
+      const isAtWork = history.steps.some(
+        ({ execution, at }) => execution === name && from - AT_WORK_MS <= at && at < from,
+      );
+      return isAtWork
+        ? [{ rule: 'lease', at: from, how: `a sweep's run supersedes ${name}, which is at work` }]
+        : [];
+    });
+  });
+}
 
 function mistakesOf({ before: { lease: before }, after: { lease: after, version } }: PlayedSave): string[] {
   if (before === undefined) return [];

@@ -19,6 +19,8 @@ export type RuleName =
   | 'failover'
   /** No call without its intent and a record, one for each step, and only such as the plan asks for. */
   | 'call'
+  /** Each call is for what holds at its instant. */
+  | 'goal'
   /** The first original is never overwritten, and goes only when it is back. */
   | 'record'
   /** What is said to be reached is. */

@@ -1,0 +1,119 @@
+import { holdingAt } from '../../../../handlers/scaling/holding.ts';
+import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import { type DocumentDbCapacity, type EcsCapacity, targetName } from '../../../../handlers/scaling/plan.ts';
+import type {
+  CapacityRecord,
+  DocumentDbOriginal,
+  EcsOriginal,
+} from '../../../../handlers/scaling/target-state.ts';
+import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
+import type { PlayedChange } from '../driver/play-history.ts';
+import type { PlayedCase } from '../play-case.ts';
+import { callsOf } from './calls-of.ts';
+import type { Breach, Rule } from './rule.ts';
+
+/**
+ * Each call is for something that holds: what the window with the highest priority asks for, without the classes that
+ * were refused; where no window is open, or this one was given up, what was recorded, with the window's `After` over it
+ * where it has ended. What holds is taken from the plan as it was when the invocation may have read it, and at the
+ * instant of its observation, as far as its clock may be off.
+ */
+export const goalRule: Rule = (played) =>
+  callsOf(played).flatMap(({ entry, change }): Breach[] => {
+    const goals = goalsOf(played, change);
+    if (goals.some((goal) => isFor(change, goal))) return [];
+    const how = `${targetName(change.target)}: ${JSON.stringify(change.change)} is for none of ${JSON.stringify(goals)}`;
+    return [{ rule: 'goal', at: entry.at, how }];
+  });
+
+interface Goal {
+  readonly capacity: Partial<DocumentDbCapacity> | EcsCapacity;
+  readonly record: CapacityRecord;
+}
+
+function goalsOf({ scalingCase }: PlayedCase, { state, target, observedAt }: PlayedChange): readonly Goal[] {
+  const { record } = state;
+  if (record === undefined) return [];
+  const { clockSkewMs } = scalingCase.trouble;
+  const versions = scalingCase.plans.filter(({ stored }) => stored.plan.id === record.plan);
+  const readable = versions.filter(
+    ({ at }, index) =>
+      at <= observedAt &&
+      (versions[index + 1]?.at ?? Number.POSITIVE_INFINITY) > observedAt - INVOCATION_LIMIT_MS,
+  );
+  return readable.flatMap(({ stored }) =>
+    [-clockSkewMs, 0, clockSkewMs].map((skew: Instant): Goal => {
+      const holding = holdingAt(stored, target, observedAt + skew);
+      if (holding === undefined) return { capacity: record.holder.after ?? {}, record };
+      return { capacity: record.holder.impossible === undefined ? holding.step.capacity : {}, record };
+    }),
+  );
+}
+
+function isFor({ change, observed }: PlayedChange, { capacity, record }: Goal): boolean {
+  const { original, holder } = record;
+  if (original.kind === 'ecs') {
+    if (change.kind !== 'set-desired-count' && change.kind !== 'set-bounds') return false;
+    return isOfService(change, capacity as EcsCapacity, original);
+  }
+  const asked = capacity as Partial<DocumentDbCapacity>;
+  switch (change.kind) {
+    case 'change-class':
+    case 'create-replica':
+      return classesFor(asked, holder.refusedClasses, original, change, observed).includes(
+        change.instanceClass,
+      );
+    case 'set-min-capacity':
+      return change.minCapacity === (asked.minCapacity ?? original.minCapacity);
+    case 'stop-cluster':
+      return (asked.state ?? original.state) === 'stopped';
+    case 'start-cluster':
+      return original.state !== undefined;
+    case 'fail-over':
+      return (
+        asked.instanceClass !== undefined ||
+        original.classes !== undefined ||
+        original.ownReplicas !== undefined
+      );
+    case 'delete-replica':
+      return asked.instanceCount !== undefined || original.ownReplicas !== undefined;
+    case 'set-desired-count':
+    case 'set-bounds':
+      return false;
+  }
+}
+
+/** Those that an instance may be given: one that is recorded its own, one of ours any that there was. */
+function classesFor(
+  { instanceClass, fallbackClasses = [] }: Partial<DocumentDbCapacity>,
+  refused: readonly string[],
+  { classes }: DocumentDbOriginal,
+  change: { readonly kind: string; readonly instance: string },
+  observed: PlayedChange['observed'],
+): readonly string[] {
+  if (instanceClass !== undefined) {
+    const wanted = [instanceClass, ...fallbackClasses].find((candidate) => !refused.includes(candidate));
+    if (wanted !== undefined) return [wanted];
+  }
+  const own = classes?.[change.instance];
+  if (own !== undefined && change.kind === 'change-class') return [own];
+  const present = 'instances' in observed ? observed.instances.map((each) => each.instanceClass) : [];
+  return classes === undefined ? present : Object.values(classes);
+}
+
+function isOfService(
+  change: Extract<PlayedChange['change'], { kind: 'set-desired-count' | 'set-bounds' }>,
+  capacity: EcsCapacity,
+  original: EcsOriginal,
+): boolean {
+  if (change.kind === 'set-desired-count') {
+    const recorded = 'desiredCount' in original ? original.desiredCount : undefined;
+    return change.desiredCount === ('desiredCount' in capacity ? capacity.desiredCount : recorded);
+  }
+  const wanted = { ...('bounds' in original ? original.bounds : {}), ...capacity };
+  return (
+    'minCapacity' in wanted &&
+    wanted.minCapacity === change.minCapacity &&
+    wanted.maxCapacity === change.maxCapacity
+  );
+}
