@@ -9,6 +9,7 @@ import type { RunReference } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 import type { Observation, ScalingTarget } from './scaling-target.ts';
 import type { TargetState } from './target-state.ts';
+import { endWithoutTurn } from './turn.ts';
 
 export interface ScalingPorts {
   readonly store: PlanStore;
@@ -87,8 +88,10 @@ async function readTarget({ target, signal }: TargetWork, ports: ScalingPorts): 
   }
 }
 
-function unreadable({ state, run }: Situation, { message }: ProviderError): Decision {
-  return { kind: 'end', outcome: 'Failed', state: released(state, run), reason: message };
+function unreadable(situation: Situation, { message }: ProviderError): Decision {
+  const { state, run } = situation;
+  const failed = { kind: 'end', outcome: 'Failed', state: released(state, run), reason: message } as const;
+  return endWithoutTurn(situation) ?? failed;
 }
 
 /** Undefined where somebody else wrote meanwhile. What is as it was isn't written. */

@@ -2,7 +2,7 @@ import type { DocumentDbChange } from '../change.ts';
 import type { Progress } from '../next-change.ts';
 import { hasClass } from './class-goal.ts';
 import { clusterCondition } from './cluster-status.ts';
-import { instanceCondition, isAvailable } from './instance-status.ts';
+import { instanceCondition, isAvailable, isBroken } from './instance-status.ts';
 import type { DocumentDbObservation, InstanceObservation } from './observation.ts';
 
 /**
@@ -19,7 +19,7 @@ export function documentDbProgress(change: DocumentDbChange, observed: DocumentD
     case 'change-class':
       return classProgress(change, instanceNamed(observed, change.instance));
     case 'create-replica':
-      return creationProgress(instanceNamed(observed, change.instance));
+      return instanceProgress(instanceNamed(observed, change.instance));
     case 'delete-replica':
       return deletionProgress(instanceNamed(observed, change.instance));
     case 'fail-over':
@@ -57,22 +57,13 @@ function classProgress(
   { instanceClass }: Extract<DocumentDbChange, { kind: 'change-class' }>,
   instance: InstanceObservation | undefined,
 ): Progress {
-  if (instance === undefined) return 'no-sign';
-  switch (instanceCondition(instance.status)) {
-    case 'available':
-    case 'stopped':
-      return hasClass(instance, instanceClass) ? 'done' : 'no-sign';
-    case 'broken':
-      return 'done';
-    case 'in-transition':
-      return 'under-way';
-    case 'deleting':
-      return 'no-sign';
-  }
+  const lacksClass = instance !== undefined && !isBroken(instance) && !hasClass(instance, instanceClass);
+  const progress = instanceProgress(instance);
+  return progress === 'done' && lacksClass ? 'no-sign' : progress;
 }
 
-/** Whatever class it has by now: another one is changed as that of any instance. */
-function creationProgress(instance: InstanceObservation | undefined): Progress {
+/** Whether it has come to rest, whatever its class: another one is changed as that of any instance. */
+function instanceProgress(instance: InstanceObservation | undefined): Progress {
   if (instance === undefined) return 'no-sign';
   switch (instanceCondition(instance.status)) {
     case 'available':

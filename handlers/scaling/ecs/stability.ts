@@ -21,7 +21,9 @@ export function stability(observed: EcsObservation, because: string): Next {
   }
   // A blue/green deployment's service shows none.
   if (deployments.length > 1) return wait(`${name} has ${deployments.length} deployments under way`);
-  if (runningCount !== desiredCount) return wait(`${name} runs ${runningCount} of ${desiredCount} tasks`);
+  if (runningCount !== desiredCount) {
+    return wait(`${name} runs ${runningCount} tasks, and ${desiredCount} are desired`);
+  }
   const bounds = scalableTarget && `, within ${scalableTarget.minCapacity}–${scalableTarget.maxCapacity}`;
   const reason = `${name} is stable and has what it should (${because}): ${runningCount} tasks${bounds ?? ''}`;
   return { kind: 'settled', reason };

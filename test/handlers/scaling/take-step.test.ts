@@ -217,6 +217,12 @@ describe('a step', () => {
     assert.equal((await store.getTargetState(BATCH)).record, undefined);
   });
 
+  test('whose read is denied, and whose window is over, is late', async () => {
+    const { play, targets } = world();
+    targets.unreadable.set('ecs/prod/batch', new ProviderError('AccessDenied', 'ECS refused to read it'));
+    assert.equal(last(await play(START, night('05:30'))).outcome, 'Late');
+  });
+
   test('whose call was refused is followed by what the refusal says', async () => {
     const { play, targets, counts } = world();
     targets.refusals.push({ kind: 'state', message: 'not now' }, { kind: 'unknown', message: 'reset' });

@@ -44,14 +44,14 @@ const rows: readonly (readonly [
     desired(12),
     service({ desiredCount: 12, runningCount: 5, pendingCount: 7 }),
     'wait 15',
-    'prod/batch runs 5 of 12 tasks',
+    'prod/batch runs 5 tasks, and 12 are desired',
   ],
   [
     'also those that are too many',
     desired(4),
     service({ runningCount: 5 }),
     'wait 15',
-    'prod/batch runs 5 of 4 tasks',
+    'prod/batch runs 5 tasks, and 4 are desired',
   ],
   [
     'and its deployments',
