@@ -59,7 +59,9 @@ describe('a step', () => {
 
   test('of a schedule whose plan has no such scenario any more changes nothing', async () => {
     const { play, targets } = world(storedPlan([nightly({ name: 'other' })]));
-    assert.equal((await play(SCHEDULED, night('01:00'))).reason, 'No target is left to be worked on');
+    const { outcome, reason } = await play(SCHEDULED, night('01:00'));
+    assert.equal(outcome, 'Superseded');
+    assert.equal(reason, 'The plan has no scenario nightly any more');
     assert.deepEqual(targets.changes, []);
   });
 
