@@ -88,7 +88,7 @@ export class Driver {
     try {
       const { runs, reports } = await takeSweep(this.#portsOf(execution), unaborted());
       for (const { target, finding } of reports) this.#note(execution, `${target}: ${finding.reason}`);
-      history.findings.push(...reports.map(({ finding }) => finding));
+      history.findings.push(...reports.map((report) => ({ at: queue.clock.now, ...report })));
       history.said.push(...reports.map(({ finding }) => finding.reason));
       for (const run of runs) this.start(run);
     } catch (error) {

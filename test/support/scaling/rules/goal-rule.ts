@@ -1,4 +1,3 @@
-import { holdingAt } from '../../../../handlers/scaling/holding.ts';
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import { type DocumentDbCapacity, type EcsCapacity, targetName } from '../../../../handlers/scaling/plan.ts';
 import type {
@@ -11,6 +10,7 @@ import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf } from './calls-of.ts';
 import type { Breach, Rule } from './rule.ts';
+import { wantedAt } from './wanted-at.ts';
 
 /**
  * Each call is for something that holds: what the window with the highest priority asks for, without the classes that
@@ -43,7 +43,7 @@ function goalsOf({ scalingCase }: PlayedCase, { state, target, observedAt }: Pla
   );
   return readable.flatMap(({ stored }) =>
     [-clockSkewMs, 0, clockSkewMs].map((skew: Instant): Goal => {
-      const holding = holdingAt(stored, target, observedAt + skew);
+      const holding = wantedAt(stored, target, observedAt + skew);
       if (holding === undefined) return { capacity: record.holder.after ?? {}, record };
       return { capacity: record.holder.impossible === undefined ? holding.step.capacity : {}, record };
     }),
