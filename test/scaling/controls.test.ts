@@ -7,7 +7,7 @@ import { breachesOf } from '../support/scaling/rules/breaches-of.ts';
 import { type ScalingSimulator, startScalingSimulator } from '../support/scaling/simulator.ts';
 
 /** Within so many cases, from the first, a mistake has to be caught; the suite plays many times as many. */
-const MAX_CASES = 150;
+const MAX_CASES = 600;
 
 describe('a mistake that is built in', () => {
   let simulator: ScalingSimulator;

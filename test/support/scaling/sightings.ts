@@ -40,7 +40,7 @@ export function sightingsOf(played: PlayedCase): readonly string[] {
   return [
     ...history.executions.map(({ outcome = 'lost' }) => ended(outcome)),
     ...thrown.map(threw),
-    ...history.findings.map(({ kind }) => found(kind)),
+    ...history.findings.map(({ finding }) => found(finding.kind)),
     ...history.acts.flatMap(({ act, refused: why }) => (why === undefined ? [done(act.kind)] : [])),
     ...world.journal.entries.flatMap(({ fault }) =>
       fault === undefined ? [] : [broken(fault.kind === 'mishap' ? fault.mishap : fault.kind)],

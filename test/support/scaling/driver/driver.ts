@@ -112,7 +112,7 @@ export class Driver {
         if (finding.kind === 'unreadable' && !(finding.error instanceof ProviderError)) throw finding.error;
         this.#note(execution, `${target}: ${finding.reason}`);
       }
-      history.findings.push(...reports.map(({ finding }) => finding));
+      history.findings.push(...reports.map((report) => ({ at: queue.clock.now, ...report })));
       history.said.push(...reports.map(({ finding }) => finding.reason));
     } catch (error) {
       this.#note(execution, `lost: ${messageOf(error)}`);
@@ -146,11 +146,12 @@ export class Driver {
     const { random, trouble } = this.#options;
     const { name, run, steps } = played;
     if (steps >= MAX_STEPS) throw new ExecutionLost(`It did not end within ${MAX_STEPS} steps`);
-    if (steps === 0) this.#note(name, `is for ${describeRun(run)}`);
     played.steps += 1;
     try {
       const context = { requestId: name, signal: unaborted() };
       const answer = await performTask(task, this.#taskPorts(name, run), context);
+      // Only what has begun is heard of.
+      if (steps === 0) this.#note(name, `is for ${describeRun(run)}`);
       this.#hear(name, answer);
       return answer;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Target } from '../../../../handlers/scaling/plan.ts';
 import type { RunReference } from '../../../../handlers/scaling/run.ts';
 import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
 import type { ChangeAnswer, Observation } from '../../../../handlers/scaling/scaling-target.ts';
-import type { SweepReportFinding } from '../../../../handlers/scaling/sweep-plan.ts';
+import type { SweepReport } from '../../../../handlers/scaling/sweep-plan.ts';
 import type { TargetState } from '../../../../handlers/scaling/target-state.ts';
 import type { DocumentDbState } from '../../documentdb-api/documentdb-state.ts';
 import type { EcsState } from '../../ecs-api/ecs-state.ts';
@@ -18,7 +18,7 @@ export interface PlayHistory {
   readonly applied: PlayedChange[];
   readonly acts: PlayedAct[];
   /** Of sweeps. */
-  readonly findings: SweepReportFinding[];
+  readonly findings: PlayedFinding[];
   /** All that was said to people: reasons and events. */
   readonly said: string[];
 }
@@ -41,6 +41,10 @@ export interface PlayedAct {
   readonly target: string | undefined;
   /** Why AWS did not do it. */
   readonly refused: string | undefined;
+}
+
+export interface PlayedFinding extends SweepReport {
+  readonly at: Instant;
 }
 
 /** One invocation of the function. */

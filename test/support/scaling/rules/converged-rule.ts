@@ -1,4 +1,3 @@
-import { type Holding, holdingAt } from '../../../../handlers/scaling/holding.ts';
 import { type DocumentDbCapacity, type EcsTarget, targetName } from '../../../../handlers/scaling/plan.ts';
 import { isHolder } from '../../../../handlers/scaling/target-goal.ts';
 import type { CapacityRecord } from '../../../../handlers/scaling/target-state.ts';
@@ -9,6 +8,7 @@ import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { isDisturbed } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
+import { type Wanted, wantedAt } from './wanted-at.ts';
 
 /**
  * What is said to have what its window asks for has it in truth: the class that was not refused, on every instance, or
@@ -30,16 +30,16 @@ export const convergedRule: Rule = (played) =>
   });
 
 /** What holds when the invocation looks at its clock, and at the plan, both of which may be a while ago. */
-function holdingOf({ scalingCase }: PlayedCase, { target, at, after }: PlayedSave): Holding | undefined {
+function holdingOf({ scalingCase }: PlayedCase, { target, at, after }: PlayedSave): Wanted | undefined {
   const stored = scalingCase.plans.findLast(
     (version) => version.at <= at && version.stored.plan.id === after.record?.plan,
   )?.stored;
-  const holding = stored && holdingAt(stored, target, after.convergedAt ?? at);
+  const holding = stored && wantedAt(stored, target, after.convergedAt ?? at);
   const { holder } = after.record ?? {};
   return holding !== undefined && holder !== undefined && isHolder(holder, holding) ? holding : undefined;
 }
 
-function differences({ step }: Holding, record: CapacityRecord, save: PlayedSave): readonly string[] {
+function differences({ step }: Wanted, record: CapacityRecord, save: PlayedSave): readonly string[] {
   if (step.target.kind === 'ecs') return serviceDifferences(step.target, step.capacity, save);
   const { documentDb } = save.truth;
   const { clusterId } = step.target;
@@ -86,7 +86,7 @@ function clusterDifferences(
 
 function serviceDifferences(
   { cluster, service: name }: EcsTarget,
-  capacity: Holding['step']['capacity'],
+  capacity: Wanted['step']['capacity'],
   { truth: { ecs } }: PlayedSave,
 ): readonly string[] {
   const service = ecs.services.get(`${cluster}/${name}`);

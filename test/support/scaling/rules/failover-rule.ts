@@ -1,4 +1,3 @@
-import { holdingAt } from '../../../../handlers/scaling/holding.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import type { Failover } from '../../documentdb-api/documentdb-account.ts';
 import { membersOf } from '../../documentdb-api/documentdb-state.ts';
@@ -6,6 +5,7 @@ import type { PlayedCase } from '../play-case.ts';
 import { callsOf, isAccepted, type ServiceCall, text } from './calls-of.ts';
 import { disturbancesOf } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
+import { wantedAt } from './wanted-at.ts';
 
 /** A failover is over by then, or it never is. */
 const FAILOVER_MS = 2 * 60_000;
@@ -69,7 +69,7 @@ function goalKey({ scalingCase }: PlayedCase, { entry, change }: ServiceCall): s
   const stored = scalingCase.plans.findLast(
     (version) => version.at <= entry.at && version.stored.plan.id === record?.plan,
   )?.stored;
-  const holding = stored && holdingAt(stored, change.target, entry.at);
+  const holding = stored && wantedAt(stored, change.target, entry.at);
   return JSON.stringify([
     scalingCase.plans.findIndex((version) => version.stored === stored),
     holding?.window,

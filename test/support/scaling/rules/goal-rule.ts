@@ -1,4 +1,3 @@
-import { holdingAt } from '../../../../handlers/scaling/holding.ts';
 import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import { type DocumentDbCapacity, type EcsCapacity, targetName } from '../../../../handlers/scaling/plan.ts';
 import type {
@@ -11,16 +10,17 @@ import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf } from './calls-of.ts';
 import type { Breach, Rule } from './rule.ts';
+import { wantedAt } from './wanted-at.ts';
 
 /**
  * Each call is for something that holds: what the window with the highest priority asks for, without the classes that
  * were refused; where no window is open, or this one was given up, what was recorded, with the window's `After` over it
- * where it has ended. What holds is taken from the plan as it was when the invocation may have read it, and at the
- * instant of its observation, as far as its clock may be off.
+ * where it has ended. What holds is taken from the plan as it was when the invocation may have read it, and from the
+ * instant of its observation to that of the call, since it decides in between, as far as its clock may be off.
  */
 export const goalRule: Rule = (played) =>
   callsOf(played).flatMap(({ entry, change }): Breach[] => {
-    const goals = goalsOf(played, change);
+    const goals = goalsOf(played, change, entry.at);
     if (goals.some((goal) => isFor(change, goal))) return [];
     const how = `${targetName(change.target)}: ${JSON.stringify(change.change)} is for none of ${JSON.stringify(goals)}`;
     return [{ rule: 'goal', at: entry.at, how }];
@@ -31,7 +31,11 @@ interface Goal {
   readonly record: CapacityRecord;
 }
 
-function goalsOf({ scalingCase }: PlayedCase, { state, target, observedAt }: PlayedChange): readonly Goal[] {
+function goalsOf(
+  { scalingCase }: PlayedCase,
+  { state, target, observedAt }: PlayedChange,
+  calledAt: Instant,
+): readonly Goal[] {
   const { record } = state;
   if (record === undefined) return [];
   const { clockSkewMs } = scalingCase.trouble;
@@ -42,8 +46,8 @@ function goalsOf({ scalingCase }: PlayedCase, { state, target, observedAt }: Pla
       (versions[index + 1]?.at ?? Number.POSITIVE_INFINITY) > observedAt - INVOCATION_LIMIT_MS,
   );
   return readable.flatMap(({ stored }) =>
-    [-clockSkewMs, 0, clockSkewMs].map((skew: Instant): Goal => {
-      const holding = holdingAt(stored, target, observedAt + skew);
+    [observedAt - clockSkewMs, observedAt, calledAt, calledAt + clockSkewMs].map((at): Goal => {
+      const holding = wantedAt(stored, target, at);
       if (holding === undefined) return { capacity: record.holder.after ?? {}, record };
       return { capacity: record.holder.impossible === undefined ? holding.step.capacity : {}, record };
     }),

@@ -4,7 +4,7 @@ import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import type { Breach, Rule } from './rule.ts';
 
-/** A run that is not lost is heard of that often. */
+/** A run that is not lost is heard of that often; a step that died said nothing to anybody. */
 const AT_WORK_MS = 90_000;
 
 /**
@@ -48,7 +48,8 @@ function sweptAway({ history }: PlayedCase): readonly Breach[] {
     );
     return sweeps.flatMap(({ from }): Breach[] => {
       const isAtWork = history.steps.some(
-        ({ execution, at }) => execution === name && from - AT_WORK_MS <= at && at < from,
+        ({ execution, at, said }) =>
+          execution === name && from - AT_WORK_MS <= at && at < from && !said.startsWith('threw'),
       );
       return isAtWork
         ? [{ rule: 'lease', at: from, how: `a sweep's run supersedes ${name}, which is at work` }]

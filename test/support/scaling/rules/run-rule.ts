@@ -1,10 +1,16 @@
+import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
+import type { PlayHistory } from '../driver/play-history.ts';
 import type { Breach, Rule } from './rule.ts';
 
+const HOUR_MS = 3_600_000;
 const OUTCOMES = ['Converged', 'Failed', 'Superseded', 'Late', 'Duplicate'];
 
-/** Every execution that is not lost ends, as one of five, with a reason; so does everything that is said. */
-export const runRule: Rule = ({ history, world, live }) => {
-  const found: Breach[] = [];
+/**
+ * Every execution that is not lost ends, as one of five, with a reason; so does everything that is said. A sweep sees to a
+ * target or reports its drift once an hour at most.
+ */
+export const runRule: Rule = ({ history, world, live, scalingCase }) => {
+  const found: Breach[] = [...tooSoon(history.findings, scalingCase.trouble.clockSkewMs)];
   for (const { name, run, from, until, outcome, reason, lost } of history.executions) {
     const which = `${name} of ${run.edge} at ${new Date(run.scheduledTime).toISOString()}`;
     const breach = (how: string): void =>
@@ -21,3 +27,14 @@ export const runRule: Rule = ({ history, world, live }) => {
   for (const said of empty) found.push({ rule: 'run', at: world.clock.now, how: `«${said}» is said` });
   return found;
 };
+
+function tooSoon(findings: PlayHistory['findings'], skewMs: number): readonly Breach[] {
+  const sightings = findings.filter(({ finding }) => finding.kind !== 'unreadable');
+  return sightings.flatMap(({ at, plan, target }, index): Breach[] => {
+    const last = sightings.slice(0, index).findLast((each) => each.target === target && each.plan === plan);
+    if (last === undefined || at - last.at >= HOUR_MS - INVOCATION_LIMIT_MS - 2 * skewMs) return [];
+    return [
+      { rule: 'run', at, how: `a sweep sees to ${target} again, ${at - last.at} ms after the last time` },
+    ];
+  });
+}
