@@ -28,7 +28,14 @@ export function overrideByHand(
       ? windowFrom(scenario, plan.timezone, from)?.end
       : openWindow(stored, scenario, from)?.end);
   if (end !== undefined) {
-    return accepted({ scenario: name, hold: edge === 'start' ? 'open' : 'closed', from, until: end });
+    // A run's time has whole seconds: one that comes at the end must not find the window open still.
+    const wholeSeconds = Math.floor(end / 1000) * 1000;
+    return accepted({
+      scenario: name,
+      hold: edge === 'start' ? 'open' : 'closed',
+      from,
+      until: wholeSeconds,
+    });
   }
   return edge === 'end'
     ? accepted(undefined)

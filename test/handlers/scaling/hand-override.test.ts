@@ -48,6 +48,12 @@ describe('overrideByHand', () => {
     assert.equal(said('end', night('12:00'), { until: night('12:00', 3) })?.until, night('12:00', 3));
   });
 
+  test('ends with a whole second, as the run does that closes it', () => {
+    assert.equal(said('start', night('12:00'), { until: night('12:30') + 999 })?.until, night('12:30'));
+    const lasting = storedPlan([nightly({ end: { kind: 'duration', durationMs: 3_600_000 } })]);
+    assert.equal(said('start', night('12:00') + 123, { stored: lasting })?.until, night('13:00'));
+  });
+
   test('an end ends what another person has started', () => {
     const open: Override = { scenario: 'nightly', hold: 'open', from: night('11:00'), until: night('14:00') };
     const stored = storedPlan([nightly()], { overrides: [open] });
