@@ -3,11 +3,11 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { DocDBClient } from '@aws-sdk/client-docdb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import type { Observation } from '../handlers/scaling/decision/scaling-target.ts';
 import { targetsOf } from '../handlers/scaling/forecast/plan-targets.ts';
-import type { Instant } from '../handlers/scaling/instant.ts';
-import { MINUTE_MS } from '../handlers/scaling/local-time.ts';
-import { targetName } from '../handlers/scaling/plan.ts';
-import type { Observation } from '../handlers/scaling/scaling-target.ts';
+import { targetName } from '../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../handlers/scaling/time/instant.ts';
+import { MINUTE_MS } from '../handlers/scaling/time/local-time.ts';
 import { clientConfiguration } from './aws-client.ts';
 import { CliError } from './cli-error.ts';
 import type { Output } from './output.ts';

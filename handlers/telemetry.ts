@@ -6,7 +6,7 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import type { AnsweredRequest } from './cloudformation/lifecycle.ts';
 import { redactingReplacer } from './redaction.ts';
-import type { ScalingEvent } from './scaling/scaling-event.ts';
+import type { ScalingEvent } from './scaling/run/scaling-event.ts';
 
 // The service's name in logs and traces, and the metrics' dimension, is POWERTOOLS_SERVICE_NAME: `deploytime`, and with
 // the qualifier in it for a second copy, whose alarms must not ring for the first one.

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { DryRunLine } from '../handlers/scaling/dry-run.ts';
+import type { DryRunLine } from '../handlers/scaling/run/dry-run.ts';
 import type { Account } from './account.ts';
 import { waitFor } from './wait-for.ts';
 

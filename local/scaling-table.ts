@@ -5,8 +5,8 @@ import {
   ResourceNotFoundException,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { ScalingEvent } from '../handlers/scaling/scaling-event.ts';
-import type { TargetState } from '../handlers/scaling/target-state.ts';
+import type { TargetState } from '../handlers/scaling/decision/target-state.ts';
+import type { ScalingEvent } from '../handlers/scaling/run/scaling-event.ts';
 import type { Account } from './account.ts';
 
 /** What scheduled scaling remembers. It stays when the service's stack goes. */

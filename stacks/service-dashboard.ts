@@ -14,7 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { SCALING_OUTCOMES } from '../handlers/scaling/scaling-event.ts';
+import { SCALING_OUTCOMES } from '../handlers/scaling/run/scaling-event.ts';
 import { SWEEP_INTERVAL } from './scaling-sweep.ts';
 import { type RequestMetricName, requestMetric, scalingMetric } from './service-metrics.ts';
 import { servicePrefix } from './service-name.ts';

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ScalingOutcome } from '../handlers/scaling/scaling-event.ts';
+import type { ScalingOutcome } from '../handlers/scaling/run/scaling-event.ts';
 import { servicePrefix } from './service-name.ts';
 
 /** As handlers/telemetry.ts has it. */

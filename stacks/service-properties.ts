@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { PATTERN_SHAPE, readTargetPattern } from '../handlers/scaling/target-pattern.ts';
+import { PATTERN_SHAPE, readTargetPattern } from '../handlers/scaling/plan/target-pattern.ts';
 import { findEcrHost } from './permissions/ecr-host.ts';
 import type { FunctionNetwork } from './service-function.ts';
 import { servicePrefix } from './service-name.ts';

@@ -45,8 +45,11 @@ const CASES: readonly Case[] = [
         /imports handlers\/network/,
       ],
       [{ 'handlers/oci/a.ts': 'export const now = () => Date.now();' }, /uses Date\.now/],
-      [{ 'handlers/scaling/decide.ts': 'export const now = () => new Date();' }, /uses new Date\(\)/],
-      [{ 'handlers/scaling/schedule.ts': 'export const a = () => process.uptime();' }, /uses process\./],
+      [
+        { 'handlers/scaling/decision/decide.ts': 'export const now = () => new Date();' },
+        /uses new Date\(\)/,
+      ],
+      [{ 'handlers/scaling/time/schedule.ts': 'export const a = () => process.uptime();' }, /uses process\./],
       [{ 'handlers/scaling/ecs/a.ts': 'export const a = () => Math.random();' }, /uses Math\.random/],
       [{ 'handlers/scaling/a.ts': 'export const now = () => Temporal.Now.instant();' }, /uses Temporal\.Now/],
       [{ 'handlers/scaling/a.ts': `import { a } from './targets/ecs.ts';` }, /is pure, and imports handlers/],

@@ -1,6 +1,6 @@
-import type { Change } from '../../handlers/scaling/change.ts';
+import type { Change } from '../../handlers/scaling/decision/change.ts';
 import { replicaIndex } from '../../handlers/scaling/documentdb/replica-name.ts';
-import type { Target } from '../../handlers/scaling/plan.ts';
+import type { Target } from '../../handlers/scaling/plan/plan.ts';
 
 /** How instances of a plan are called to people. */
 export interface InstanceNames {

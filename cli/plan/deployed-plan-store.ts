@@ -1,7 +1,8 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ProviderError } from '../../handlers/errors.ts';
+import type { TargetState } from '../../handlers/scaling/decision/target-state.ts';
 import { targetsOf } from '../../handlers/scaling/forecast/plan-targets.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
 import {
   type ItemKey,
   planIn,
@@ -9,8 +10,7 @@ import {
   stateIn,
   stateKey,
   type TableItem,
-} from '../../handlers/scaling/table-item.ts';
-import type { TargetState } from '../../handlers/scaling/target-state.ts';
+} from '../../handlers/scaling/store/table-item.ts';
 import { failureOfAws } from '../aws-failure.ts';
 import { CliError } from '../cli-error.ts';
 import type { PlanSource } from './plan-source.ts';

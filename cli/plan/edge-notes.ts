@@ -1,6 +1,6 @@
 import { formatDuration, sumOf } from '../../handlers/scaling/forecast/expectation.ts';
 import type { Forecast, ForecastEdge } from '../../handlers/scaling/forecast/forecast.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
 import { clockEffect } from './span-effect.ts';
 import { formatClock, wallTime } from './wall-clock.ts';
 

@@ -1,5 +1,5 @@
-import { type PropertyPath, pathOf, pathOfElement } from '../../handlers/scaling/property-path.ts';
-import { isFields } from '../../handlers/scaling/property-shapes.ts';
+import { type PropertyPath, pathOf, pathOfElement } from '../../handlers/scaling/plan/property-path.ts';
+import { isFields } from '../../handlers/scaling/plan/property-shapes.ts';
 import { resourceAttribute } from './resource-name.ts';
 import type { Fields, Template } from './template.ts';
 

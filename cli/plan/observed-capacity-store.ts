@@ -8,6 +8,7 @@ import {
   type DocDBClient,
 } from '@aws-sdk/client-docdb';
 import { DescribeServicesCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
 import { replicaIndex } from '../../handlers/scaling/documentdb/replica-name.ts';
 import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
@@ -16,8 +17,7 @@ import {
   type EcsTarget,
   type Target,
   targetName,
-} from '../../handlers/scaling/plan.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
+} from '../../handlers/scaling/plan/plan.ts';
 import { failureOfAws } from '../aws-failure.ts';
 import { CliError } from '../cli-error.ts';
 

@@ -7,9 +7,9 @@ import {
   sumOfOutages,
 } from '../../handlers/scaling/forecast/expectation.ts';
 import type { ForecastCall } from '../../handlers/scaling/forecast/forecast-run.ts';
-import { formatInstant } from '../../handlers/scaling/instant.ts';
-import { MINUTE_MS } from '../../handlers/scaling/local-time.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
+import { formatInstant } from '../../handlers/scaling/time/instant.ts';
+import { MINUTE_MS } from '../../handlers/scaling/time/local-time.ts';
 import { apiOf, argumentsOf, withInstanceNames } from './call-name.ts';
 import type { PlannedForecast } from './planned-forecast.ts';
 import { clockEffect } from './span-effect.ts';

@@ -8,9 +8,9 @@ import {
 import type { ForecastEdge, TargetForecast } from '../../handlers/scaling/forecast/forecast.ts';
 import type { ForecastCall } from '../../handlers/scaling/forecast/forecast-run.ts';
 import type { OddTime } from '../../handlers/scaling/forecast/odd-times.ts';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
-import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
+import { localTimeAt } from '../../handlers/scaling/time/time-zone-offsets.ts';
 import { apiOf, argumentsOf, type InstanceNames, withInstanceNames } from './call-name.ts';
 import { edgeNotes } from './edge-notes.ts';
 import type { Assumption, PlannedForecast } from './planned-forecast.ts';

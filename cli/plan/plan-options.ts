@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { DAY_MS, type LocalDate, readLocalTime } from '../../handlers/scaling/local-time.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
+import { DAY_MS, type LocalDate, readLocalTime } from '../../handlers/scaling/time/local-time.ts';
 
 /** A point in time, as `--from` and `--to` take it. */
 export type Moment =

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { ProviderError } from '../../handlers/errors.ts';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
-import type { StoredPlan } from '../../handlers/scaling/plan-store.ts';
-import { isFields } from '../../handlers/scaling/property-shapes.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
-import type { TargetState } from '../../handlers/scaling/target-state.ts';
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
+import type { TargetState } from '../../handlers/scaling/decision/target-state.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
+import { isFields } from '../../handlers/scaling/plan/property-shapes.ts';
+import type { StoredPlan } from '../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
 import { CliError } from '../cli-error.ts';
 import { readDocument } from './document.ts';
 import { resolveValues } from './intrinsic-functions.ts';

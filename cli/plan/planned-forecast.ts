@@ -1,8 +1,8 @@
 import { ProviderError } from '../../handlers/errors.ts';
 import { capacityOf, formatCapacity } from '../../handlers/scaling/forecast/capacity.ts';
 import { type Forecast, forecast } from '../../handlers/scaling/forecast/forecast.ts';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
 import { CliError } from '../cli-error.ts';
 import type { PlanSource } from './plan-source.ts';
 import { type Capacities, presentCapacity } from './present-capacity.ts';

@@ -1,10 +1,10 @@
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
 import { assumedCapacity } from '../../handlers/scaling/forecast/assumed-capacity.ts';
 import type { KnownStates } from '../../handlers/scaling/forecast/forecast.ts';
 import { targetsOf } from '../../handlers/scaling/forecast/plan-targets.ts';
 import { recordedCapacity } from '../../handlers/scaling/forecast/recorded-capacity.ts';
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import { type Target, targetName } from '../../handlers/scaling/plan.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
+import { type Target, targetName } from '../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
 import type { PlanSource } from './plan-source.ts';
 
 /** Capacities of targets, by their names. */

@@ -8,21 +8,21 @@ import {
   text,
 } from '../../handlers/cloudformation/property-kinds.ts';
 import type { ProviderError } from '../../handlers/errors.ts';
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
+import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
+import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
+import { OWN_CLASS } from '../../handlers/scaling/forecast/assumed-capacity.ts';
 import {
   documentDbCapacitySchema,
   instanceClass,
   MAX_DESIRED_COUNT,
   MAX_INSTANCE_COUNT,
-} from '../../handlers/scaling/capacity-properties.ts';
-import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
-import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
-import { OWN_CLASS } from '../../handlers/scaling/forecast/assumed-capacity.ts';
-import { type DocumentDbTarget, type EcsTarget, targetName } from '../../handlers/scaling/plan.ts';
-import { PlanMistakes } from '../../handlers/scaling/plan-mistakes.ts';
-import { readFields, reportUnknown } from '../../handlers/scaling/property-fields.ts';
-import { type Fields, fields, isFields } from '../../handlers/scaling/property-shapes.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
-import { readTarget, TARGET_SHAPE } from '../../handlers/scaling/target-name.ts';
+} from '../../handlers/scaling/plan/capacity-properties.ts';
+import { type DocumentDbTarget, type EcsTarget, targetName } from '../../handlers/scaling/plan/plan.ts';
+import { PlanMistakes } from '../../handlers/scaling/plan/plan-mistakes.ts';
+import { readFields, reportUnknown } from '../../handlers/scaling/plan/property-fields.ts';
+import { type Fields, fields, isFields } from '../../handlers/scaling/plan/property-shapes.ts';
+import { readTarget, TARGET_SHAPE } from '../../handlers/scaling/plan/target-name.ts';
 import { CliError } from '../cli-error.ts';
 import { readDocument } from './document.ts';
 

@@ -2,8 +2,8 @@ import { type ClockChange, shiftMs } from '../../handlers/scaling/forecast/clock
 import { formatDuration } from '../../handlers/scaling/forecast/expectation.ts';
 import type { Forecast } from '../../handlers/scaling/forecast/forecast.ts';
 import type { OpenSpan } from '../../handlers/scaling/forecast/open-spans.ts';
-import { dateOf } from '../../handlers/scaling/local-time.ts';
-import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
+import { dateOf } from '../../handlers/scaling/time/local-time.ts';
+import { localTimeAt } from '../../handlers/scaling/time/time-zone-offsets.ts';
 import { formatClock, formatWall } from './wall-clock.ts';
 
 /** What daylight saving does to a window: undefined where the clocks are not changed in it. */

@@ -1,6 +1,6 @@
-import { formatInstant, type Instant } from '../../handlers/scaling/instant.ts';
-import { DAY_MS, type LocalTime, MINUTE_MS, readLocalTime } from '../../handlers/scaling/local-time.ts';
-import { firstInstantOf, localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
+import { formatInstant, type Instant } from '../../handlers/scaling/time/instant.ts';
+import { DAY_MS, type LocalTime, MINUTE_MS, readLocalTime } from '../../handlers/scaling/time/local-time.ts';
+import { firstInstantOf, localTimeAt } from '../../handlers/scaling/time/time-zone-offsets.ts';
 import { CliError } from '../cli-error.ts';
 import { DEFAULT_DAYS, MAX_DAYS, MAX_SPAN_MS, type Moment } from './plan-options.ts';
 

@@ -1,9 +1,9 @@
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
 import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
-import { targetName } from '../../handlers/scaling/plan.ts';
-import { isFields } from '../../handlers/scaling/property-shapes.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
-import { readTarget } from '../../handlers/scaling/target-name.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
+import { isFields } from '../../handlers/scaling/plan/property-shapes.ts';
+import { readTarget } from '../../handlers/scaling/plan/target-name.ts';
 import { type ResolutionAsked, resolveValues } from './intrinsic-functions.ts';
 import { type Fields, typeOf } from './template.ts';
 

@@ -1,5 +1,5 @@
-import { SCHEDULED_SCALING_TYPE } from '../../handlers/scaling/plan-properties.ts';
-import { isFields } from '../../handlers/scaling/property-shapes.ts';
+import { SCHEDULED_SCALING_TYPE } from '../../handlers/scaling/plan/plan-properties.ts';
+import { isFields } from '../../handlers/scaling/plan/property-shapes.ts';
 import { CliError } from '../cli-error.ts';
 
 /** A map that was read from a file. */

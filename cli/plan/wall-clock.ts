@@ -1,6 +1,6 @@
-import type { Instant } from '../../handlers/scaling/instant.ts';
-import type { LocalTime } from '../../handlers/scaling/local-time.ts';
-import { localTimeAt } from '../../handlers/scaling/time-zone-offsets.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
+import type { LocalTime } from '../../handlers/scaling/time/local-time.ts';
+import { localTimeAt } from '../../handlers/scaling/time/time-zone-offsets.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { forEachInParallel } from '../copy/in-parallel.ts';
 import { ProviderError } from '../errors.ts';
-import { type Plan, type Step, type Target, targetName } from '../scaling/plan.ts';
-import { SCHEDULED_SCALING_TYPE } from '../scaling/plan-properties.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
-import { fitnessMistakes, wishesOf } from '../scaling/step-fitness.ts';
-import type { TargetSurvey } from '../scaling/target-survey.ts';
+import { fitnessMistakes, wishesOf } from '../scaling/deployment/step-fitness.ts';
+import type { TargetSurvey } from '../scaling/deployment/target-survey.ts';
+import { type Plan, type Step, type Target, targetName } from '../scaling/plan/plan.ts';
+import { SCHEDULED_SCALING_TYPE } from '../scaling/plan/plan-properties.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
 import { PERMISSION_TAG_WORDS } from '../scaling/targets/tags.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 

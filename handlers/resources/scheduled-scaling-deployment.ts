@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateRequest, UpdateRequest } from '../cloudformation/event.ts';
 import { ProviderError } from '../errors.ts';
-import type { Step } from '../scaling/plan.ts';
-import { readPlan } from '../scaling/plan-reader.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
+import type { Step } from '../scaling/plan/plan.ts';
+import { readPlan } from '../scaling/plan/plan-reader.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
 import { checkSteps, checkUncontested, stepsBeside } from './scheduled-scaling-checks.ts';
 import { hashOfPlanProperties, markOf, type RequestMark, scheduleGroupOf } from './scheduled-scaling-id.ts';
 import { type AskedPlan, committed, pendingPlan, putBack, replaced } from './scheduled-scaling-plan.ts';

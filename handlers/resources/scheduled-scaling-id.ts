@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CustomResourceRequest, RawProperties } from '../cloudformation/event.ts';
 import { findRequestTime } from '../cloudformation/response-url.ts';
-import type { Instant } from '../scaling/instant.ts';
+import type { Instant } from '../scaling/time/instant.ts';
 import { hashOfProperties } from './answer-memory.ts';
 
 /** Of the logical id, so that a schedule group's name has its 64 characters at most. */

@@ -1,7 +1,7 @@
-import type { Instant } from '../scaling/instant.ts';
-import { type Plan, type Target, targetName } from '../scaling/plan.ts';
-import type { PlanDeployment, PlanSource } from '../scaling/plan-deployment.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
+import { type Plan, type Target, targetName } from '../scaling/plan/plan.ts';
+import type { PlanDeployment, PlanSource } from '../scaling/store/plan-deployment.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
+import type { Instant } from '../scaling/time/instant.ts';
 import { type RequestMark, scheduleGroupOf } from './scheduled-scaling-id.ts';
 
 /* What is stored of a plan from one request to the next, as data. */

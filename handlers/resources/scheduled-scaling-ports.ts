@@ -1,12 +1,12 @@
 import type { StackRemovals, StackStatuses } from '../cloudformation/stack-status.ts';
-import type { ExecutionStore } from '../scaling/execution-store.ts';
-import type { Instant } from '../scaling/instant.ts';
-import type { ScheduleSetting } from '../scaling/plan-schedules.ts';
-import type { PlanStore } from '../scaling/plan-store.ts';
-import type { PlanWriter } from '../scaling/plan-writer.ts';
-import type { ScheduleGroupStore, ScheduleStore } from '../scaling/schedule-store.ts';
-import type { Place } from '../scaling/target-name.ts';
-import type { TargetSurveyor } from '../scaling/target-survey.ts';
+import type { TargetSurveyor } from '../scaling/deployment/target-survey.ts';
+import type { Place } from '../scaling/plan/target-name.ts';
+import type { ExecutionStore } from '../scaling/store/execution-store.ts';
+import type { ScheduleSetting } from '../scaling/store/plan-schedules.ts';
+import type { PlanStore } from '../scaling/store/plan-store.ts';
+import type { PlanWriter } from '../scaling/store/plan-writer.ts';
+import type { ScheduleGroupStore, ScheduleStore } from '../scaling/store/schedule-store.ts';
+import type { Instant } from '../scaling/time/instant.ts';
 
 /** What Custom::ScheduledScaling works with. */
 export interface ScheduledScalingPorts {

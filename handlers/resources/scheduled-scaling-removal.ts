@@ -1,7 +1,7 @@
 import type { DeleteRequest } from '../cloudformation/event.ts';
 import { isOfFailedCreate } from '../cloudformation/physical-resource-id.ts';
 import { ProviderError } from '../errors.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
 import { isPlanId, markOf, planIdOf, type RequestMark } from './scheduled-scaling-id.ts';
 import { absentPlan, removed, revoked, withoutGroup } from './scheduled-scaling-plan.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';

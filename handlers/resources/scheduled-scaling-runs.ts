@@ -1,9 +1,9 @@
-import { holdingAt, openWindows } from '../scaling/holding.ts';
-import { formatInstant, type Instant } from '../scaling/instant.ts';
-import type { Target } from '../scaling/plan.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
-import type { RunReference } from '../scaling/run.ts';
-import { windowsIn } from '../scaling/window.ts';
+import { holdingAt, openWindows } from '../scaling/decision/holding.ts';
+import type { Target } from '../scaling/plan/plan.ts';
+import type { RunReference } from '../scaling/run/run.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
+import { formatInstant, type Instant } from '../scaling/time/instant.ts';
+import { windowsIn } from '../scaling/time/window.ts';
 
 /**
  * EventBridge Scheduler fires within a minute. Whether it fires a schedule that was made within the minute before is

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ProviderError } from '../errors.ts';
-import { hasSchedules } from '../scaling/plan-deployment.ts';
-import { schedulesOf } from '../scaling/plan-schedules.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
-import { scheduleDifference } from '../scaling/schedule-difference.ts';
+import { hasSchedules } from '../scaling/store/plan-deployment.ts';
+import { schedulesOf } from '../scaling/store/plan-schedules.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
+import { scheduleDifference } from '../scaling/store/schedule-difference.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';
 
 export type SchedulesPorts = Pick<ScheduledScalingPorts, 'plans' | 'schedules' | 'setting' | 'clock'>;

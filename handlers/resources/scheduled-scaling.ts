@@ -1,8 +1,8 @@
 import type { PropertiesOf } from '../cloudformation/properties.ts';
 import type { Resource } from '../cloudformation/resource.ts';
 import type { Answer } from '../cloudformation/response.ts';
-import { SCHEDULED_SCALING_TYPE, scheduledScalingSchema } from '../scaling/plan-properties.ts';
-import type { StoredPlan } from '../scaling/plan-store.ts';
+import { SCHEDULED_SCALING_TYPE, scheduledScalingSchema } from '../scaling/plan/plan-properties.ts';
+import type { StoredPlan } from '../scaling/store/plan-store.ts';
 import { deployPlan } from './scheduled-scaling-deployment.ts';
 import { isPlanId, planIdOf } from './scheduled-scaling-id.ts';
 import type { ScheduledScalingPorts } from './scheduled-scaling-ports.ts';

@@ -1,4 +1,4 @@
-import type { ScalingEvent } from '../../handlers/scaling/scaling-event.ts';
+import type { ScalingEvent } from '../../handlers/scaling/run/scaling-event.ts';
 import type { EndedExecution } from '../scaling-execution.ts';
 import { readScalingTable } from '../scaling-table.ts';
 import type { ExampleRun } from './run.ts';

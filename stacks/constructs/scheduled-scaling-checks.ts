@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
-import type { Place } from '../../handlers/scaling/target-name.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
+import type { Place } from '../../handlers/scaling/plan/target-name.ts';
 import { refusalOf, requestMistakes, throwMistakes } from './mistakes.ts';
 import type { ScheduledScalingProps } from './scheduled-scaling.ts';
 import { scheduledScalingProperties } from './scheduled-scaling-properties.ts';

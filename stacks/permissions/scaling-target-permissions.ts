@@ -1,5 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
-import { readTargetPattern, type TargetPattern } from '../../handlers/scaling/target-pattern.ts';
+import { readTargetPattern, type TargetPattern } from '../../handlers/scaling/plan/target-pattern.ts';
 import type { Permission } from './permission.ts';
 import { scalingClusterPermissions } from './scaling-cluster-permissions.ts';
 import { ecsServiceArn, rdsArn } from './scaling-consent.ts';

@@ -1,15 +1,15 @@
-import { decide, type Situation } from '../../handlers/scaling/decide.ts';
-import { taken } from '../../handlers/scaling/lease.ts';
+import { decide, type Situation } from '../../handlers/scaling/decision/decide.ts';
+import { taken } from '../../handlers/scaling/decision/lease.ts';
 import {
   type EcsTarget,
   type Plan,
   type Scenario,
   type Target,
   targetName,
-} from '../../handlers/scaling/plan.ts';
-import type { StoredPlan } from '../../handlers/scaling/plan-store.ts';
-import type { RunReference } from '../../handlers/scaling/run.ts';
-import { takeSweep } from '../../handlers/scaling/take-sweep.ts';
+} from '../../handlers/scaling/plan/plan.ts';
+import type { RunReference } from '../../handlers/scaling/run/run.ts';
+import { takeSweep } from '../../handlers/scaling/run/take-sweep.ts';
+import type { StoredPlan } from '../../handlers/scaling/store/plan-store.ts';
 import { InMemoryPlanStore } from '../support/scaling/in-memory-plan-store.ts';
 import { InMemoryServices } from '../support/scaling/in-memory-services.ts';
 import { batchService, LARGE, SMALL } from '../support/scaling/observations.ts';

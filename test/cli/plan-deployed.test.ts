@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import type { TargetState } from '../../handlers/scaling/decision/target-state.ts';
 import { replicaName } from '../../handlers/scaling/documentdb/replica-name.ts';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
-import type { StoredPlan } from '../../handlers/scaling/plan-store.ts';
-import { itemOf, planKey, stateKey, type TableItem } from '../../handlers/scaling/table-item.ts';
-import type { TargetState } from '../../handlers/scaling/target-state.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
+import type { StoredPlan } from '../../handlers/scaling/store/plan-store.ts';
+import { itemOf, planKey, stateKey, type TableItem } from '../../handlers/scaling/store/table-item.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/aws-wire/scripted-api.ts';
 import { type ScalingSimulator, startScalingSimulator } from '../support/scaling/simulator.ts';
 import { type CommandEnd, runCommand } from './command.ts';

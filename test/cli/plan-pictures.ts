@@ -1,7 +1,7 @@
 import { plannedForecast } from '../../cli/plan/planned-forecast.ts';
 import { timelineSvg } from '../../cli/plan/timeline/timeline-svg.ts';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
-import type { Observation } from '../../handlers/scaling/scaling-target.ts';
+import type { Observation } from '../../handlers/scaling/decision/scaling-target.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
 
 export interface PictureGiven {
   readonly name?: string;

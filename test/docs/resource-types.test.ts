@@ -26,7 +26,7 @@ import {
   SCHEDULED_SCALING_ATTRIBUTES,
   SCHEDULED_SCALING_TYPE,
   scheduledScalingSchema,
-} from '../../handlers/scaling/plan-properties.ts';
+} from '../../handlers/scaling/plan/plan-properties.ts';
 import { tableUnder } from '../support/docs/table.ts';
 
 /** What an on-failure record says of a request that nobody answered, where it says nothing more. */

@@ -4,13 +4,13 @@ import {
   documentDbCapacitySchema,
   ecsCapacitySchema,
   stepSchema,
-} from '../../handlers/scaling/capacity-properties.ts';
-import { formatInstant } from '../../handlers/scaling/instant.ts';
-import type { Plan } from '../../handlers/scaling/plan.ts';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
-import { readRunInput } from '../../handlers/scaling/run-input.ts';
-import { scenarioSchema } from '../../handlers/scaling/scenario-properties.ts';
-import { windowsIn } from '../../handlers/scaling/window.ts';
+} from '../../handlers/scaling/plan/capacity-properties.ts';
+import type { Plan } from '../../handlers/scaling/plan/plan.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
+import { scenarioSchema } from '../../handlers/scaling/plan/scenario-properties.ts';
+import { readRunInput } from '../../handlers/scaling/run/run-input.ts';
+import { formatInstant } from '../../handlers/scaling/time/instant.ts';
+import { windowsIn } from '../../handlers/scaling/time/window.ts';
 import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { planPropertiesIn } from '../support/docs/plan-block.ts';
 import { tablesUnder } from '../support/docs/tables.ts';

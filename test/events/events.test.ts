@@ -26,8 +26,8 @@ import {
   layerFingerprintSchema,
 } from '../../handlers/resources/layer-fingerprint-properties.ts';
 import { isPlanId } from '../../handlers/resources/scheduled-scaling-id.ts';
-import { SCHEDULED_SCALING_TYPE } from '../../handlers/scaling/plan-properties.ts';
-import { readPlan } from '../../handlers/scaling/plan-reader.ts';
+import { SCHEDULED_SCALING_TYPE } from '../../handlers/scaling/plan/plan-properties.ts';
+import { readPlan } from '../../handlers/scaling/plan/plan-reader.ts';
 import { readSample, sampleNames } from './sample-events.ts';
 
 /** What a function's sample events are held against. */

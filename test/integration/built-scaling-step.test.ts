@@ -8,15 +8,15 @@ import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
-import type { DryRunLine } from '../../handlers/scaling/dry-run.ts';
-import { DynamoDbPlanStore } from '../../handlers/scaling/dynamodb-plan-store.ts';
-import { createSfnClient } from '../../handlers/scaling/execution-store.ts';
-import { DynamoDbHistoryStore } from '../../handlers/scaling/history-store.ts';
-import { formatInstant } from '../../handlers/scaling/instant.ts';
-import { type BusEventDetail, eventOf } from '../../handlers/scaling/scaling-event.ts';
-import type { ScalingTask, TaskAnswer } from '../../handlers/scaling/scaling-task.ts';
-import { createDynamoDbClient, TableStore } from '../../handlers/scaling/table-store.ts';
-import { NO_PROGRESS } from '../../handlers/scaling/take-step.ts';
+import type { DryRunLine } from '../../handlers/scaling/run/dry-run.ts';
+import { type BusEventDetail, eventOf } from '../../handlers/scaling/run/scaling-event.ts';
+import type { ScalingTask, TaskAnswer } from '../../handlers/scaling/run/scaling-task.ts';
+import { NO_PROGRESS } from '../../handlers/scaling/run/take-step.ts';
+import { DynamoDbPlanStore } from '../../handlers/scaling/store/dynamodb-plan-store.ts';
+import { createSfnClient } from '../../handlers/scaling/store/execution-store.ts';
+import { DynamoDbHistoryStore } from '../../handlers/scaling/store/history-store.ts';
+import { createDynamoDbClient, TableStore } from '../../handlers/scaling/store/table-store.ts';
+import { formatInstant } from '../../handlers/scaling/time/instant.ts';
 import type { FunctionError, Invocation } from '../../local/runtime/invocation.ts';
 import { DEFAULT_REGION } from '../support/cloudformation/stack.ts';
 import { createScalingTable } from '../support/dynamodb/scaling-table.ts';

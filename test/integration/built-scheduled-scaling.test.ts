@@ -5,13 +5,13 @@ import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
-import { DynamoDbPlanStore } from '../../handlers/scaling/dynamodb-plan-store.ts';
-import { createSfnClient } from '../../handlers/scaling/execution-store.ts';
 import {
   SCHEDULED_SCALING_ATTRIBUTES,
   SCHEDULED_SCALING_TYPE,
-} from '../../handlers/scaling/plan-properties.ts';
-import { createDynamoDbClient, TableStore } from '../../handlers/scaling/table-store.ts';
+} from '../../handlers/scaling/plan/plan-properties.ts';
+import { DynamoDbPlanStore } from '../../handlers/scaling/store/dynamodb-plan-store.ts';
+import { createSfnClient } from '../../handlers/scaling/store/execution-store.ts';
+import { createDynamoDbClient, TableStore } from '../../handlers/scaling/store/table-store.ts';
 import { startResponseServer } from '../support/cloudformation/response-server.ts';
 import { DEFAULT_REGION, type DeployResult, Stack } from '../support/cloudformation/stack.ts';
 import { startStackStatusApi } from '../support/cloudformation/stack-status-api.ts';

@@ -11,10 +11,10 @@ import {
   ListExecutionsCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { createEventBridgeClient, EventBridgeEventStore } from '../../handlers/scaling/event-store.ts';
-import { executionStart } from '../../handlers/scaling/execution-start.ts';
-import { createSfnClient, SfnExecutionStore } from '../../handlers/scaling/execution-store.ts';
-import type { ScalingEvent } from '../../handlers/scaling/scaling-event.ts';
+import type { ScalingEvent } from '../../handlers/scaling/run/scaling-event.ts';
+import { createEventBridgeClient, EventBridgeEventStore } from '../../handlers/scaling/store/event-store.ts';
+import { executionStart } from '../../handlers/scaling/store/execution-start.ts';
+import { createSfnClient, SfnExecutionStore } from '../../handlers/scaling/store/execution-store.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 import { night } from '../support/scaling/plans.ts';

@@ -15,8 +15,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { strToU8, zipSync } from 'fflate';
-import { createSfnClient } from '../../handlers/scaling/execution-store.ts';
-import type { TaskAnswer } from '../../handlers/scaling/scaling-task.ts';
+import type { TaskAnswer } from '../../handlers/scaling/run/scaling-task.ts';
+import { createSfnClient } from '../../handlers/scaling/store/execution-store.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { scalingRunDefinition } from '../../stacks/scaling-run-definition.ts';
 import { witness } from '../support/witness.ts';

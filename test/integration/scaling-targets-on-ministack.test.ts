@@ -11,11 +11,11 @@ import {
   DescribeServicesCommand,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import type { DocumentDbChange } from '../../handlers/scaling/change.ts';
+import type { DocumentDbChange } from '../../handlers/scaling/decision/change.ts';
+import type { ChangeAnswer } from '../../handlers/scaling/decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../../handlers/scaling/documentdb/observation.ts';
 import { replicaName } from '../../handlers/scaling/documentdb/replica-name.ts';
 import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
-import type { ChangeAnswer } from '../../handlers/scaling/scaling-target.ts';
 import { DocumentDbReads } from '../../handlers/scaling/targets/documentdb-reads.ts';
 import { findOrderableClasses } from '../../handlers/scaling/targets/orderable-classes.ts';
 import { createScalingClients, type ScalingClients } from '../../handlers/scaling/targets/scaling-clients.ts';

@@ -8,9 +8,9 @@ import {
   DeleteServiceCommand,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import type { EcsChange } from '../../handlers/scaling/change.ts';
+import type { EcsChange } from '../../handlers/scaling/decision/change.ts';
+import type { ChangeAnswer } from '../../handlers/scaling/decision/scaling-target.ts';
 import type { EcsObservation } from '../../handlers/scaling/ecs/observation.ts';
-import type { ChangeAnswer } from '../../handlers/scaling/scaling-target.ts';
 import { createScalingClients, type ScalingClients } from '../../handlers/scaling/targets/scaling-clients.ts';
 import { scalingTargets } from '../../handlers/scaling/targets/scaling-targets.ts';
 import { type Moto, startMoto } from '../support/moto.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { targetName } from '../../handlers/scaling/plan.ts';
-import { runKey } from '../../handlers/scaling/run.ts';
+import { targetName } from '../../handlers/scaling/plan/plan.ts';
+import { runKey } from '../../handlers/scaling/run/run.ts';
 import { commandFor } from '../support/scaling/case-tests.ts';
 import { randomCase } from '../support/scaling/cases/random-case.ts';
 import { interpretedExecution } from '../support/scaling/driver/interpreted-execution.ts';

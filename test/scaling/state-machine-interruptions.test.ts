@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Instant } from '../../handlers/scaling/instant.ts';
+import type { Instant } from '../../handlers/scaling/time/instant.ts';
 import { QUIET_NIGHTS } from '../support/scaling/cases/quiet-nights.ts';
 import { ExecutionLost, type LoopedExecution } from '../support/scaling/driver/execution-loop.ts';
 import { interpretedExecution } from '../support/scaling/driver/interpreted-execution.ts';

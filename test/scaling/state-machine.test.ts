@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../handlers/errors.ts';
-import type { ScalingTask, TaskAnswer } from '../../handlers/scaling/scaling-task.ts';
-import type { RunProgress } from '../../handlers/scaling/take-step.ts';
+import type { ScalingTask, TaskAnswer } from '../../handlers/scaling/run/scaling-task.ts';
+import type { RunProgress } from '../../handlers/scaling/run/take-step.ts';
 import { scalingRunDefinition } from '../../stacks/scaling-run-definition.ts';
 import type { LoopedExecution } from '../support/scaling/driver/execution-loop.ts';
 import {

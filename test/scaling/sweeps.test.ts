@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { RunReference } from '../../handlers/scaling/run.ts';
+import type { RunReference } from '../../handlers/scaling/run/run.ts';
 import { LARGE, SMALL } from '../support/scaling/observations.ts';
 import { BIGGER, END, MORE_TASKS, ordersNight, START } from '../support/scaling/orders-night.ts';
 import { batchStep, expression, night, nightly, ordersStep, storedPlan } from '../support/scaling/plans.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Scenario } from '../../handlers/scaling/plan.ts';
-import type { RunReference } from '../../handlers/scaling/run.ts';
+import type { Scenario } from '../../handlers/scaling/plan/plan.ts';
+import type { RunReference } from '../../handlers/scaling/run/run.ts';
 import { LARGE, SMALL } from '../support/scaling/observations.ts';
 import { BIGGER, END, MORE_TASKS, ordersNight, START } from '../support/scaling/orders-night.ts';
 import { batchStep, night, nightly, ordersStep, storedPlan } from '../support/scaling/plans.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readScalingEnvironment } from '../../handlers/environment.ts';
-import { SETTLE_MS } from '../../handlers/scaling/intent.ts';
+import { SETTLE_MS } from '../../handlers/scaling/decision/intent.ts';
 import { scalingRunDefinition } from '../../stacks/scaling-run-definition.ts';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
 import { getResource, quickApp } from './synthesis.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { SCALING_OUTCOMES } from '../../handlers/scaling/scaling-event.ts';
+import { SCALING_OUTCOMES } from '../../handlers/scaling/run/scaling-event.ts';
 import { ServiceStack, type ServiceStackProps } from '../../stacks/service-stack.ts';
 import { deployedDashboard, labelOf, type Widget } from './dashboard/dashboard-body.ts';
 import { dashboardPicture } from './dashboard/dashboard-picture.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { SCALING_OUTCOMES } from '../../handlers/scaling/scaling-event.ts';
+import { SCALING_OUTCOMES } from '../../handlers/scaling/run/scaling-event.ts';
 import { requestMetric, scalingMetric } from '../../stacks/service-metrics.ts';
 import { quickApp } from './synthesis.ts';
 

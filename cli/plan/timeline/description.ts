@@ -1,4 +1,4 @@
-import { formatInstant } from '../../../handlers/scaling/instant.ts';
+import { formatInstant } from '../../../handlers/scaling/time/instant.ts';
 import type { PlannedForecast } from '../planned-forecast.ts';
 import { wallTime } from '../wall-clock.ts';
 import type { Timeline } from './timeline.ts';

@@ -1,6 +1,6 @@
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import { DAY_MS } from '../../../handlers/scaling/local-time.ts';
-import { localTimeAt } from '../../../handlers/scaling/time-zone-offsets.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
+import { DAY_MS } from '../../../handlers/scaling/time/local-time.ts';
+import { localTimeAt } from '../../../handlers/scaling/time/time-zone-offsets.ts';
 import type { PlannedForecast } from '../planned-forecast.ts';
 import { formatClock } from '../wall-clock.ts';
 import { element, textElement } from './element.ts';

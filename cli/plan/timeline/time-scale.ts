@@ -1,6 +1,6 @@
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import { DAY_MS, HOUR_MS, type LocalTime, MINUTE_MS } from '../../../handlers/scaling/local-time.ts';
-import { firstInstantOf, localTimeAt } from '../../../handlers/scaling/time-zone-offsets.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
+import { DAY_MS, HOUR_MS, type LocalTime, MINUTE_MS } from '../../../handlers/scaling/time/local-time.ts';
+import { firstInstantOf, localTimeAt } from '../../../handlers/scaling/time/time-zone-offsets.ts';
 import { formatClock, weekday } from '../wall-clock.ts';
 
 /** Where instants are from left to right. */

@@ -1,8 +1,8 @@
 import { formatCapacity } from '../../../handlers/scaling/forecast/capacity.ts';
 import { formatDuration, formatRange } from '../../../handlers/scaling/forecast/expectation.ts';
 import type { Forecast, ForecastEdge, TargetForecast } from '../../../handlers/scaling/forecast/forecast.ts';
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import { targetName } from '../../../handlers/scaling/plan.ts';
+import { targetName } from '../../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
 import type { PlannedForecast } from '../planned-forecast.ts';
 import { describeClockChange } from '../span-effect.ts';
 import { formatWall, wallTime } from '../wall-clock.ts';

@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { classIfItStays, hasClass, needsChange } from './class-goal.ts';
 import type { DocumentDbGoal } from './goal.ts';
 import { isAvailable } from './instance-status.ts';

@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { nextClassChange } from './class-change.ts';
 import { wantedClass } from './class-goal.ts';
 import { FAIL_OVER_WAIT_SECONDS } from './fail-over.ts';

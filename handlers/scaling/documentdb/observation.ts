@@ -1,4 +1,4 @@
-import type { DocumentDbTarget } from '../plan.ts';
+import type { DocumentDbTarget } from '../plan/plan.ts';
 
 /** A DocumentDB cluster as the API showed it. Reads are eventually consistent: it may be some seconds old. */
 export interface DocumentDbObservation {

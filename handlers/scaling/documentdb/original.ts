@@ -1,4 +1,4 @@
-import type { DocumentDbOriginal } from '../target-state.ts';
+import type { DocumentDbOriginal } from '../decision/target-state.ts';
 import { clusterCondition } from './cluster-status.ts';
 import { isBroken } from './instance-status.ts';
 import type { DocumentDbObservation } from './observation.ts';

@@ -1,5 +1,5 @@
-import type { DocumentDbChange } from '../change.ts';
-import type { Progress } from '../next-change.ts';
+import type { DocumentDbChange } from '../decision/change.ts';
+import type { Progress } from '../decision/next-change.ts';
 import { hasClass } from './class-goal.ts';
 import { clusterCondition } from './cluster-status.ts';
 import { instanceCondition, isAvailable, isBroken } from './instance-status.ts';

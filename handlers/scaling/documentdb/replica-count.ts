@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { classOfNewReplica } from './class-goal.ts';
 import { failOver, failOverTarget } from './fail-over.ts';
 import type { DocumentDbGoal } from './goal.ts';

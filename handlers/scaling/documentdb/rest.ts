@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { clusterCondition } from './cluster-status.ts';
 import { FAIL_OVER_WAIT_SECONDS } from './fail-over.ts';
 import { instanceCondition } from './instance-status.ts';

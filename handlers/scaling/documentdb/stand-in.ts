@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { changeOfClass } from './class-change.ts';
 import { hasClass } from './class-goal.ts';
 import { failOver } from './fail-over.ts';

@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import type { EcsObservation } from './observation.ts';
 import { serviceName } from './service-name.ts';
 

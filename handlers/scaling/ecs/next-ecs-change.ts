@@ -1,4 +1,4 @@
-import type { Next } from '../next-change.ts';
+import type { Next } from '../decision/next-change.ts';
 import { nextDesiredCount } from './desired-count.ts';
 import type { EcsGoal } from './goal.ts';
 import type { EcsObservation } from './observation.ts';

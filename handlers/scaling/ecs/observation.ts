@@ -1,4 +1,4 @@
-import type { EcsTarget } from '../plan.ts';
+import type { EcsTarget } from '../plan/plan.ts';
 
 /** An ECS service as the API showed it. Reads are eventually consistent. */
 export interface EcsObservation {

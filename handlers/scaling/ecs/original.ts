@@ -1,4 +1,4 @@
-import type { EcsOriginal } from '../target-state.ts';
+import type { EcsOriginal } from '../decision/target-state.ts';
 import type { EcsObservation } from './observation.ts';
 
 /** What to record of a service before it is changed: with a scalable target the desired count is none of ours. */

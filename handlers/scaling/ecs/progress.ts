@@ -1,5 +1,5 @@
-import type { EcsChange } from '../change.ts';
-import type { Progress } from '../next-change.ts';
+import type { EcsChange } from '../decision/change.ts';
+import type { Progress } from '../decision/next-change.ts';
 import type { EcsObservation } from './observation.ts';
 import { isWithin } from './scalable-bounds.ts';
 

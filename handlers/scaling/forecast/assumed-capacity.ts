@@ -1,8 +1,15 @@
+import type { Observation } from '../decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../documentdb/observation.ts';
 import type { EcsObservation } from '../ecs/observation.ts';
-import type { DocumentDbCapacity, DocumentDbTarget, EcsCapacity, EcsTarget, Plan, Target } from '../plan.ts';
-import { targetName } from '../plan.ts';
-import type { Observation } from '../scaling-target.ts';
+import type {
+  DocumentDbCapacity,
+  DocumentDbTarget,
+  EcsCapacity,
+  EcsTarget,
+  Plan,
+  Target,
+} from '../plan/plan.ts';
+import { targetName } from '../plan/plan.ts';
 
 /** Stands for a class that nobody has told. */
 export const OWN_CLASS = 'own-class';

@@ -1,7 +1,7 @@
+import type { Observation } from '../decision/scaling-target.ts';
 import { clusterCondition } from '../documentdb/cluster-status.ts';
 import type { DocumentDbObservation } from '../documentdb/observation.ts';
 import type { EcsObservation } from '../ecs/observation.ts';
-import type { Observation } from '../scaling-target.ts';
 
 /** How large a target is, as people compare it. */
 export type Capacity = ClusterCapacity | ServiceCapacity;

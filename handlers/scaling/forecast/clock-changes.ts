@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Instant } from '../instant.ts';
-import type { LocalTime } from '../local-time.ts';
+import type { Instant } from '../time/instant.ts';
+import type { LocalTime } from '../time/local-time.ts';
 
 /** A moment at which the clocks of a zone are put forward or back. */
 export interface ClockChange {

@@ -1,7 +1,7 @@
-import { holdingAt } from '../holding.ts';
-import type { Instant } from '../instant.ts';
-import { type Target, targetName } from '../plan.ts';
-import type { StoredPlan } from '../plan-store.ts';
+import { holdingAt } from '../decision/holding.ts';
+import { type Target, targetName } from '../plan/plan.ts';
+import type { StoredPlan } from '../store/plan-store.ts';
+import type { Instant } from '../time/instant.ts';
 import type { OpenSpan } from './open-spans.ts';
 import { targetsOf } from './plan-targets.ts';
 

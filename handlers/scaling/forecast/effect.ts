@@ -1,9 +1,9 @@
-import type { Change, DocumentDbChange, EcsChange } from '../change.ts';
+import type { Change, DocumentDbChange, EcsChange } from '../decision/change.ts';
+import type { Observation } from '../decision/scaling-target.ts';
 import { clusterCondition } from '../documentdb/cluster-status.ts';
 import { instanceCondition, isBroken } from '../documentdb/instance-status.ts';
 import type { DocumentDbObservation, InstanceObservation } from '../documentdb/observation.ts';
 import type { EcsObservation } from '../ecs/observation.ts';
-import type { Observation } from '../scaling-target.ts';
 
 /** What a change that goes as it should makes of a target, at once. */
 export function afterChange(observed: Observation, change: Change): Observation {

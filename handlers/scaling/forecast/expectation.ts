@@ -1,6 +1,6 @@
-import type { Change } from '../change.ts';
-import { HOUR_MS, MINUTE_MS } from '../local-time.ts';
-import type { Observation } from '../scaling-target.ts';
+import type { Change } from '../decision/change.ts';
+import type { Observation } from '../decision/scaling-target.ts';
+import { HOUR_MS, MINUTE_MS } from '../time/local-time.ts';
 
 const SECOND_MS = MINUTE_MS / 60;
 

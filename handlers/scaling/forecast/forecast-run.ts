@@ -1,11 +1,11 @@
-import type { Change } from '../change.ts';
-import { decide, type TargetOutcome } from '../decide.ts';
-import type { Instant } from '../instant.ts';
-import { type Target, targetName } from '../plan.ts';
-import type { StoredPlan } from '../plan-store.ts';
-import type { RunReference } from '../run.ts';
-import type { Observation } from '../scaling-target.ts';
-import type { TargetState } from '../target-state.ts';
+import type { Change } from '../decision/change.ts';
+import { decide, type TargetOutcome } from '../decision/decide.ts';
+import type { Observation } from '../decision/scaling-target.ts';
+import type { TargetState } from '../decision/target-state.ts';
+import { type Target, targetName } from '../plan/plan.ts';
+import type { RunReference } from '../run/run.ts';
+import type { StoredPlan } from '../store/plan-store.ts';
+import type { Instant } from '../time/instant.ts';
 import { afterChange } from './effect.ts';
 import { type Expectation, expectationOf } from './expectation.ts';
 

@@ -1,9 +1,9 @@
-import { nextLocalTime } from '../cron-calendar.ts';
-import { type Expression, meaningOf } from '../expression.ts';
-import type { Instant } from '../instant.ts';
-import { DAY_MS, dateOf, type LocalTime, readLocalTime } from '../local-time.ts';
-import type { Plan, Scenario } from '../plan.ts';
-import { firstInstantOf } from '../time-zone-offsets.ts';
+import type { Plan, Scenario } from '../plan/plan.ts';
+import { nextLocalTime } from '../time/cron-calendar.ts';
+import { type Expression, meaningOf } from '../time/expression.ts';
+import type { Instant } from '../time/instant.ts';
+import { DAY_MS, dateOf, type LocalTime, readLocalTime } from '../time/local-time.ts';
+import { firstInstantOf } from '../time/time-zone-offsets.ts';
 import { type ClockChange, shiftMs } from './clock-changes.ts';
 
 /** A time that an expression means, and that goes otherwise than on other days. */

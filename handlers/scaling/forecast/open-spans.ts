@@ -1,8 +1,8 @@
-import { openWindow } from '../holding.ts';
-import type { Instant } from '../instant.ts';
-import type { Scenario } from '../plan.ts';
-import type { StoredPlan } from '../plan-store.ts';
-import { type Window, windowsIn } from '../window.ts';
+import { openWindow } from '../decision/holding.ts';
+import type { Scenario } from '../plan/plan.ts';
+import type { StoredPlan } from '../store/plan-store.ts';
+import type { Instant } from '../time/instant.ts';
+import { type Window, windowsIn } from '../time/window.ts';
 
 /** A time in which a scenario is open, by its schedule or by a person's word. */
 export interface OpenSpan extends Window {

@@ -1,4 +1,4 @@
-import { type Plan, type Target, targetName } from '../plan.ts';
+import { type Plan, type Target, targetName } from '../plan/plan.ts';
 
 /** The targets of a plan, each once, in the order in which it names them first. */
 export function targetsOf({ scenarios }: Plan): readonly Target[] {

@@ -1,6 +1,6 @@
+import type { Observation } from '../decision/scaling-target.ts';
+import type { CapacityRecord, DocumentDbOriginal, EcsOriginal } from '../decision/target-state.ts';
 import type { DocumentDbObservation, InstanceObservation } from '../documentdb/observation.ts';
-import type { Observation } from '../scaling-target.ts';
-import type { CapacityRecord, DocumentDbOriginal, EcsOriginal } from '../target-state.ts';
 import { OWN_PROMOTION_TIER } from './effect.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { DBInstance } from '@aws-sdk/client-docdb';
 import type { Patience } from '../../registry/throttling.ts';
-import type { DocumentDbTarget, EcsTarget, Target } from '../plan.ts';
-import { targetName } from '../plan.ts';
-import { targetPatternExpression } from '../target-pattern.ts';
-import type { SurveyWishes, TargetSurvey, TargetSurveyor } from '../target-survey.ts';
+import type { SurveyWishes, TargetSurvey, TargetSurveyor } from '../deployment/target-survey.ts';
+import type { DocumentDbTarget, EcsTarget, Target } from '../plan/plan.ts';
+import { targetName } from '../plan/plan.ts';
+import { targetPatternExpression } from '../plan/target-pattern.ts';
 import { readObservation } from './documentdb-observation.ts';
 import { DocumentDbReads } from './documentdb-reads.ts';
 import { readEcsObservation } from './ecs-observation.ts';

@@ -10,7 +10,7 @@ import {
   StartDBClusterCommand,
   StopDBClusterCommand,
 } from '@aws-sdk/client-docdb';
-import type { DocumentDbChange } from '../change.ts';
+import type { DocumentDbChange } from '../decision/change.ts';
 import { DOCUMENTDB_ENGINE } from './documentdb-reads.ts';
 import { DOCUMENTDB_REFUSALS } from './documentdb-refusals.ts';
 import type { ChangeCall } from './refusal.ts';

@@ -1,7 +1,7 @@
 import type { DBCluster, DBClusterMember, DBInstance } from '@aws-sdk/client-docdb';
 import { ProviderError } from '../../errors.ts';
 import type { DocumentDbObservation, InstanceObservation } from '../documentdb/observation.ts';
-import type { DocumentDbTarget } from '../plan.ts';
+import type { DocumentDbTarget } from '../plan/plan.ts';
 
 /** DocumentDB's own default. */
 const DEFAULT_PROMOTION_TIER = 1;

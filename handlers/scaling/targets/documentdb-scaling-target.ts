@@ -1,10 +1,10 @@
 import type { DBInstance, DocDBClient } from '@aws-sdk/client-docdb';
 import { printable } from '../../registry/foreign-text.ts';
 import type { Patience } from '../../registry/throttling.ts';
-import type { DocumentDbChange } from '../change.ts';
+import type { DocumentDbChange } from '../decision/change.ts';
+import type { ChangeAnswer, Refusal } from '../decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../documentdb/observation.ts';
-import type { DocumentDbTarget } from '../plan.ts';
-import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import type { DocumentDbTarget } from '../plan/plan.ts';
 import { documentDbCall } from './documentdb-call.ts';
 import { readObservation } from './documentdb-observation.ts';
 import { DocumentDbReads } from './documentdb-reads.ts';

@@ -3,8 +3,8 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { type ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import type { EcsChange } from '../change.ts';
-import type { EcsTarget } from '../plan.ts';
+import type { EcsChange } from '../decision/change.ts';
+import type { EcsTarget } from '../plan/plan.ts';
 import { DESIRED_COUNT, describeService, scalableResourceId } from './ecs-reads.ts';
 import { AUTO_SCALING_REFUSALS, ECS_REFUSALS } from './ecs-refusals.ts';
 import type { ChangeCall } from './refusal.ts';

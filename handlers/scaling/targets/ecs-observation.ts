@@ -2,7 +2,7 @@ import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { ProviderError } from '../../errors.ts';
 import type { EcsDeployment, EcsObservation } from '../ecs/observation.ts';
-import type { EcsTarget } from '../plan.ts';
+import type { EcsTarget } from '../plan/plan.ts';
 
 /** @throws ProviderError `GeneralServiceException` where something is missing without which nothing can be decided. */
 export function readEcsObservation(

@@ -13,7 +13,7 @@ import {
 import { ProviderError } from '../../errors.ts';
 import { printable } from '../../registry/foreign-text.ts';
 import type { Patience } from '../../registry/throttling.ts';
-import type { EcsTarget } from '../plan.ts';
+import type { EcsTarget } from '../plan/plan.ts';
 import { readAws } from './aws-read.ts';
 
 /** What Application Auto Scaling calls a service's desired count. */

@@ -1,8 +1,8 @@
 import type { Patience } from '../../registry/throttling.ts';
-import type { EcsChange } from '../change.ts';
+import type { EcsChange } from '../decision/change.ts';
+import type { ChangeAnswer, Refusal } from '../decision/scaling-target.ts';
 import type { EcsObservation } from '../ecs/observation.ts';
-import { type EcsTarget, targetName } from '../plan.ts';
-import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import { type EcsTarget, targetName } from '../plan/plan.ts';
 import { type EcsClients, ecsCall } from './ecs-call.ts';
 import { readEcsObservation } from './ecs-observation.ts';
 import { describeService, EcsReads } from './ecs-reads.ts';

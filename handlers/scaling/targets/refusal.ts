@@ -2,7 +2,7 @@ import { ProviderError } from '../../errors.ts';
 import { isRecord } from '../../oci/descriptor.ts';
 import { describeBreak } from '../../registry/connection-break.ts';
 import { printable } from '../../registry/foreign-text.ts';
-import type { ChangeAnswer, Refusal } from '../scaling-target.ts';
+import type { ChangeAnswer, Refusal } from '../decision/scaling-target.ts';
 import { ANY_SERVICE_REFUSALS, DENIALS } from './any-service-refusals.ts';
 import { PERMISSION_TAG_WORDS } from './tags.ts';
 

@@ -1,8 +1,8 @@
 import { ProviderError } from '../../errors.ts';
 import type { Patience } from '../../registry/throttling.ts';
-import type { Change, EcsChange } from '../change.ts';
+import type { Change, EcsChange } from '../decision/change.ts';
+import type { Observation, ScalingTarget } from '../decision/scaling-target.ts';
 import type { DocumentDbObservation } from '../documentdb/observation.ts';
-import type { Observation, ScalingTarget } from '../scaling-target.ts';
 import { DocumentDbScalingTarget } from './documentdb-scaling-target.ts';
 import { EcsScalingTarget } from './ecs-scaling-target.ts';
 import type { ScalingClients } from './scaling-clients.ts';

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { planIdOf } from '../../../handlers/resources/scheduled-scaling-id.ts';
-import { SCHEDULED_SCALING_TYPE, scheduledScalingSchema } from '../../../handlers/scaling/plan-properties.ts';
+import {
+  SCHEDULED_SCALING_TYPE,
+  scheduledScalingSchema,
+} from '../../../handlers/scaling/plan/plan-properties.ts';
 import { type ResponseServer, startResponseServer } from '../../support/cloudformation/response-server.ts';
 import {
   assertOneValidAnswer,

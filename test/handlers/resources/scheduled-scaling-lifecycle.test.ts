@@ -2,7 +2,7 @@ import { answerUndelivered } from '../../../handlers/cloudformation/undelivered.
 import {
   SCHEDULED_SCALING_ATTRIBUTES,
   SCHEDULED_SCALING_TYPE,
-} from '../../../handlers/scaling/plan-properties.ts';
+} from '../../../handlers/scaling/plan/plan-properties.ts';
 import type { LambdaHandler } from '../../support/cloudformation/asynchronous-delivery.ts';
 import {
   type Hold,

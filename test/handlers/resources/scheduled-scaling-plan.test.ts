@@ -11,8 +11,8 @@ import {
   replaced,
   withoutGroup,
 } from '../../../handlers/resources/scheduled-scaling-plan.ts';
-import { type Plan, targetName } from '../../../handlers/scaling/plan.ts';
-import { readPlan } from '../../../handlers/scaling/plan-reader.ts';
+import { type Plan, targetName } from '../../../handlers/scaling/plan/plan.ts';
+import { readPlan } from '../../../handlers/scaling/plan/plan-reader.ts';
 import { arbitraryPlan } from '../../support/scaling/arbitrary-plan.ts';
 import { asCloudFormationSends, propertiesOf } from '../../support/scaling/plan-properties.ts';
 import {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runsOfDeployment } from '../../../handlers/resources/scheduled-scaling-runs.ts';
-import type { StoredPlan } from '../../../handlers/scaling/plan-store.ts';
-import { describeRun } from '../../../handlers/scaling/run.ts';
+import { describeRun } from '../../../handlers/scaling/run/run.ts';
+import type { StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
 import { BATCH, expression, night, nightly, ORDERS, storedPlan } from '../../support/scaling/plans.ts';
 
 /** A plan that was stored at an instant. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatInstant } from '../../../handlers/scaling/instant.ts';
+import { formatInstant } from '../../../handlers/scaling/time/instant.ts';
 import { type Ask, assertSucceeded, inWorld } from '../../support/scheduled-scaling/ask.ts';
 import {
   CLOSED,

@@ -7,15 +7,15 @@ import {
   documentDbCapacitySchema,
   ecsCapacitySchema,
   stepSchema,
-} from '../../../handlers/scaling/capacity-properties.ts';
+} from '../../../handlers/scaling/plan/capacity-properties.ts';
 import {
   boundsSchema,
   SCHEDULED_SCALING_ATTRIBUTES,
   SCHEDULED_SCALING_TYPE,
   scheduledScalingSchema,
-} from '../../../handlers/scaling/plan-properties.ts';
-import { readPlan } from '../../../handlers/scaling/plan-reader.ts';
-import { scenarioSchema } from '../../../handlers/scaling/scenario-properties.ts';
+} from '../../../handlers/scaling/plan/plan-properties.ts';
+import { readPlan } from '../../../handlers/scaling/plan/plan-reader.ts';
+import { scenarioSchema } from '../../../handlers/scaling/plan/scenario-properties.ts';
 import { ScalingTarget } from '../../../stacks/constructs/scheduled-scaling-target.ts';
 import { getResource } from '../synthesis.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replicaName } from '../../../handlers/scaling/documentdb/replica-name.ts';
-import { eventOf } from '../../../handlers/scaling/scaling-event.ts';
+import { eventOf } from '../../../handlers/scaling/run/scaling-event.ts';
 import { DESIRED_COUNT } from '../../../handlers/scaling/targets/ecs-reads.ts';
 import { OWNER_TAG_KEY, PERMISSION_TAG } from '../../../handlers/scaling/targets/tags.ts';
 import { SCALING_TAG } from '../../../stacks/permissions/scaling-consent.ts';

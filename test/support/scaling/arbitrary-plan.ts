@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../handlers/scaling/local-time.ts';
 import {
   type DocumentDbCapacity,
   type EcsCapacity,
@@ -9,8 +7,10 @@ import {
   type Step,
   type Target,
   targetName,
-} from '../../../handlers/scaling/plan.ts';
-import { localTimeAt } from '../../../handlers/scaling/time-zone-offsets.ts';
+} from '../../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../handlers/scaling/time/local-time.ts';
+import { localTimeAt } from '../../../handlers/scaling/time/time-zone-offsets.ts';
 
 export interface PlanOptions {
   /** Each is in one scenario at least as likely as not. */

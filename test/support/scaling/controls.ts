@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Observation, ScalingTarget } from '../../../handlers/scaling/decision/scaling-target.ts';
+import type { TargetState } from '../../../handlers/scaling/decision/target-state.ts';
 import type { DocumentDbObservation } from '../../../handlers/scaling/documentdb/observation.ts';
 import { originalOfCluster } from '../../../handlers/scaling/documentdb/original.ts';
 import { originalOfService } from '../../../handlers/scaling/ecs/original.ts';
-import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
-import type { PlanStore } from '../../../handlers/scaling/plan-store.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
-import type { Observation, ScalingTarget } from '../../../handlers/scaling/scaling-target.ts';
-import type { TargetState } from '../../../handlers/scaling/target-state.ts';
-import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan/plan.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
+import type { ScalingPorts } from '../../../handlers/scaling/run/work-on-target.ts';
+import type { PlanStore } from '../../../handlers/scaling/store/plan-store.ts';
 import type { Breach } from './rules/rule.ts';
 
 /**

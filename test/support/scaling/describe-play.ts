@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../../handlers/scaling/instant.ts';
+import { formatInstant, type Instant } from '../../../handlers/scaling/time/instant.ts';
 import type { PlayedCase } from './play-case.ts';
 
 /** Everything that happened, in lines, in the order of the virtual clock: steps, calls, acts, failovers. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { HistorySpan, HistoryStore } from '../../../handlers/scaling/history-store.ts';
-import { MAX_REASON_CHARACTERS, type ScalingEvent } from '../../../handlers/scaling/scaling-event.ts';
+import { MAX_REASON_CHARACTERS, type ScalingEvent } from '../../../handlers/scaling/run/scaling-event.ts';
+import type { HistorySpan, HistoryStore } from '../../../handlers/scaling/store/history-store.ts';
 import { night } from './plans.ts';
 
 /** What every history does. @param open Called once for each test; the history is empty. */

@@ -1,10 +1,10 @@
 import { ProviderError } from '../../../handlers/errors.ts';
-import { withOverride } from '../../../handlers/scaling/override.ts';
-import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
-import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/plan-store.ts';
-import type { PlanVersion, PlanWriter } from '../../../handlers/scaling/plan-writer.ts';
-import { type RunReference, runKey } from '../../../handlers/scaling/run.ts';
-import type { TargetState } from '../../../handlers/scaling/target-state.ts';
+import { withOverride } from '../../../handlers/scaling/decision/override.ts';
+import type { TargetState } from '../../../handlers/scaling/decision/target-state.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan/plan.ts';
+import { type RunReference, runKey } from '../../../handlers/scaling/run/run.ts';
+import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
+import type { PlanVersion, PlanWriter } from '../../../handlers/scaling/store/plan-writer.ts';
 
 /** A store with a database's manners: what goes in and out is a copy, in JSON, and writes are conditional. */
 export class InMemoryPlanStore implements PlanStore, PlanWriter {

@@ -1,8 +1,12 @@
 import { ProviderError } from '../../../handlers/errors.ts';
-import type { Change } from '../../../handlers/scaling/change.ts';
+import type { Change } from '../../../handlers/scaling/decision/change.ts';
+import type {
+  ChangeAnswer,
+  Observation,
+  ScalingTarget,
+} from '../../../handlers/scaling/decision/scaling-target.ts';
 import type { EcsObservation } from '../../../handlers/scaling/ecs/observation.ts';
-import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
-import type { ChangeAnswer, Observation, ScalingTarget } from '../../../handlers/scaling/scaling-target.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan/plan.ts';
 
 /** ECS services that change at once; for tests of what a run does, not of what ECS does. */
 export class InMemoryServices implements ScalingTarget {

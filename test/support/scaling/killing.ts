@@ -1,4 +1,4 @@
-import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
+import type { ScalingPorts } from '../../../handlers/scaling/run/work-on-target.ts';
 import type { Control } from './controls.ts';
 import { Killed } from './driver/invocation.ts';
 

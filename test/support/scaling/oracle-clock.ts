@@ -1,4 +1,4 @@
-import type { Instant } from '../../../handlers/scaling/instant.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
 
 /** What the clocks of a zone show in one minute, asked of `Intl` and of nothing of ours. */
 export interface ClockMinute {

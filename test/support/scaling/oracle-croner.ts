@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Instant } from '../../../handlers/scaling/instant.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
 
 /**
  * An expression's next times as croner 11 computes them, an implementation by others. It reads other words for some

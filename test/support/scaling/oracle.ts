@@ -1,5 +1,5 @@
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import type { Scenario } from '../../../handlers/scaling/plan.ts';
+import type { Scenario } from '../../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
 import type { ClockMinute } from './oracle-clock.ts';
 
 /**

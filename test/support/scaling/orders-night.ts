@@ -1,5 +1,5 @@
-import type { Scenario } from '../../../handlers/scaling/plan.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
+import type { Scenario } from '../../../handlers/scaling/plan/plan.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
 import { LARGE, SMALL } from './observations.ts';
 import { night, nightly, ordersStep, storedPlan } from './plans.ts';
 import { ScalingScene } from './scaling-scene.ts';

@@ -5,8 +5,8 @@ import type {
   Plan,
   Scenario,
   Step,
-} from '../../../handlers/scaling/plan.ts';
-import { targetName } from '../../../handlers/scaling/plan.ts';
+} from '../../../handlers/scaling/plan/plan.ts';
+import { targetName } from '../../../handlers/scaling/plan/plan.ts';
 
 /** A plan's properties as a template has them, with numbers and booleans. */
 export function propertiesOf({

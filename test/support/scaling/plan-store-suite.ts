@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { Target } from '../../../handlers/scaling/plan.ts';
-import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/plan-store.ts';
-import type { PlanWriter } from '../../../handlers/scaling/plan-writer.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
-import type { CapacityRecord, TargetState } from '../../../handlers/scaling/target-state.ts';
+import type { CapacityRecord, TargetState } from '../../../handlers/scaling/decision/target-state.ts';
+import type { Target } from '../../../handlers/scaling/plan/plan.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
+import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
+import type { PlanWriter } from '../../../handlers/scaling/store/plan-writer.ts';
 import { BATCH, batchStep, night, nightly, ORDERS, storedPlan } from './plans.ts';
 
 export type PlanStoreUnderTest = PlanStore & PlanWriter;

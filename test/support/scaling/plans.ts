@@ -1,4 +1,3 @@
-import { readExpression } from '../../../handlers/scaling/expression.ts';
 import type {
   DocumentDbCapacity,
   DocumentDbStep,
@@ -6,8 +5,9 @@ import type {
   EcsStep,
   Plan,
   Scenario,
-} from '../../../handlers/scaling/plan.ts';
-import type { StoredPlan } from '../../../handlers/scaling/plan-store.ts';
+} from '../../../handlers/scaling/plan/plan.ts';
+import type { StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
+import { readExpression } from '../../../handlers/scaling/time/expression.ts';
 
 /* Plans for tests, short to write: nightly windows of a cluster `orders` and a service `prod/batch`, in UTC. */
 

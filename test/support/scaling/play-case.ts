@@ -1,9 +1,9 @@
-import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
-import type { PlanStore } from '../../../handlers/scaling/plan-store.ts';
-import type { ScalingTarget } from '../../../handlers/scaling/scaling-target.ts';
-import type { TargetState } from '../../../handlers/scaling/target-state.ts';
+import type { ScalingTarget } from '../../../handlers/scaling/decision/scaling-target.ts';
+import type { TargetState } from '../../../handlers/scaling/decision/target-state.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan/plan.ts';
+import type { ScalingPorts } from '../../../handlers/scaling/run/work-on-target.ts';
+import type { PlanStore } from '../../../handlers/scaling/store/plan-store.ts';
 import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';
-import type { ScalingPorts } from '../../../handlers/scaling/work-on-target.ts';
 import type { PlanVersion, ScalingCase } from './cases/scaling-case.ts';
 import { carryOut, targetOf } from './cases/world-act.ts';
 import type { Control } from './controls.ts';

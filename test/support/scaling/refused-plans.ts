@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../../handlers/errors.ts';
-import { readPlan } from '../../../handlers/scaling/plan-reader.ts';
+import { readPlan } from '../../../handlers/scaling/plan/plan-reader.ts';
 
 /* Properties that are wrong in one thing, and what is said of them. */
 

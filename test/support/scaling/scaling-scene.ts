@@ -1,17 +1,17 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import type { StoredPlan } from '../../../handlers/scaling/plan-store.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
-import type { RunEvent, RunOutcome } from '../../../handlers/scaling/run-event.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
+import type { RunEvent, RunOutcome } from '../../../handlers/scaling/run/run-event.ts';
 import {
   NO_PROGRESS,
   type RunProgress,
   type StepPorts,
   takeStep,
-} from '../../../handlers/scaling/take-step.ts';
-import { type SweepResult, takeSweep } from '../../../handlers/scaling/take-sweep.ts';
+} from '../../../handlers/scaling/run/take-step.ts';
+import { type SweepResult, takeSweep } from '../../../handlers/scaling/run/take-sweep.ts';
+import type { StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
 import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';
-import { windowsIn } from '../../../handlers/scaling/window.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
+import { windowsIn } from '../../../handlers/scaling/time/window.ts';
 import { InMemoryPlanStore } from './in-memory-plan-store.ts';
 import type { ScalingSimulator } from './simulator.ts';
 import type { SimulatorWorld, SimulatorWorldOptions } from './simulator-world.ts';

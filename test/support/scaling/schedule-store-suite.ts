@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type Schedule, schedulesOf } from '../../../handlers/scaling/plan-schedules.ts';
-import { scheduleDifference } from '../../../handlers/scaling/schedule-difference.ts';
-import type { ScheduleGroupStore, ScheduleStore } from '../../../handlers/scaling/schedule-store.ts';
+import { type Schedule, schedulesOf } from '../../../handlers/scaling/store/plan-schedules.ts';
+import { scheduleDifference } from '../../../handlers/scaling/store/schedule-difference.ts';
+import type { ScheduleGroupStore, ScheduleStore } from '../../../handlers/scaling/store/schedule-store.ts';
 import { expression, night, nightly, planOf } from './plans.ts';
 
 export type ScheduleStoreUnderTest = ScheduleStore & ScheduleGroupStore;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Instant } from '../../../handlers/scaling/instant.ts';
-import type { StoredPlan } from '../../../handlers/scaling/plan-store.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
-import type { ScalingEvent } from '../../../handlers/scaling/scaling-event.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
+import type { ScalingEvent } from '../../../handlers/scaling/run/scaling-event.ts';
 import {
   performTask,
   type ScalingTask,
   type TaskAnswer,
   type TaskContext,
   type TaskPorts,
-} from '../../../handlers/scaling/scaling-task.ts';
-import { NO_PROGRESS, type RunProgress } from '../../../handlers/scaling/take-step.ts';
+} from '../../../handlers/scaling/run/scaling-task.ts';
+import { NO_PROGRESS, type RunProgress } from '../../../handlers/scaling/run/take-step.ts';
+import type { StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../../handlers/scaling/time/instant.ts';
 import { InMemoryPlanStore } from './in-memory-plan-store.ts';
 import { InMemoryServices } from './in-memory-services.ts';
 import { batchService } from './observations.ts';

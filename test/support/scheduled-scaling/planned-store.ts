@@ -1,4 +1,4 @@
-import { type Target, targetName } from '../../../handlers/scaling/plan.ts';
+import { type Target, targetName } from '../../../handlers/scaling/plan/plan.ts';
 import { InMemoryPlanStore } from '../scaling/in-memory-plan-store.ts';
 
 /** The plans, as the table has them: what is recorded is found by the targets that the stored plan knows of. */

@@ -1,13 +1,13 @@
-import { type ExecutionStart, executionStart } from '../../../handlers/scaling/execution-start.ts';
-import type { ExecutionStore } from '../../../handlers/scaling/execution-store.ts';
-import { readExpression } from '../../../handlers/scaling/expression.ts';
-import { formatInstant, type Instant } from '../../../handlers/scaling/instant.ts';
-import type { RunReference } from '../../../handlers/scaling/run.ts';
-import { SCHEDULED_TIME } from '../../../handlers/scaling/run-input.ts';
-import type { ScalingEvent } from '../../../handlers/scaling/scaling-event.ts';
-import { performTask, type TaskAnswer, type TaskPorts } from '../../../handlers/scaling/scaling-task.ts';
-import { nextOccurrence } from '../../../handlers/scaling/schedule.ts';
-import { NO_PROGRESS } from '../../../handlers/scaling/take-step.ts';
+import type { RunReference } from '../../../handlers/scaling/run/run.ts';
+import { SCHEDULED_TIME } from '../../../handlers/scaling/run/run-input.ts';
+import type { ScalingEvent } from '../../../handlers/scaling/run/scaling-event.ts';
+import { performTask, type TaskAnswer, type TaskPorts } from '../../../handlers/scaling/run/scaling-task.ts';
+import { NO_PROGRESS } from '../../../handlers/scaling/run/take-step.ts';
+import { type ExecutionStart, executionStart } from '../../../handlers/scaling/store/execution-start.ts';
+import type { ExecutionStore } from '../../../handlers/scaling/store/execution-store.ts';
+import { readExpression } from '../../../handlers/scaling/time/expression.ts';
+import { formatInstant, type Instant } from '../../../handlers/scaling/time/instant.ts';
+import { nextOccurrence } from '../../../handlers/scaling/time/schedule.ts';
 import type { VirtualClock } from '../scaling/virtual-clock.ts';
 import type { StoredSchedule } from '../scheduler-api/scheduler-account.ts';
 

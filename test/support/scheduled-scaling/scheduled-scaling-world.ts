@@ -5,9 +5,9 @@ import {
 } from '../../../handlers/cloudformation/stack-status-store.ts';
 import { scheduledScaling } from '../../../handlers/resources/scheduled-scaling.ts';
 import type { ScheduledScalingPorts } from '../../../handlers/resources/scheduled-scaling-ports.ts';
-import { targetName } from '../../../handlers/scaling/plan.ts';
-import { EventBridgeScheduleStore } from '../../../handlers/scaling/schedule-store.ts';
-import { createSchedulerClient } from '../../../handlers/scaling/scheduler-api-store.ts';
+import { targetName } from '../../../handlers/scaling/plan/plan.ts';
+import { EventBridgeScheduleStore } from '../../../handlers/scaling/store/schedule-store.ts';
+import { createSchedulerClient } from '../../../handlers/scaling/store/scheduler-api-store.ts';
 import { AwsTargetSurveyor } from '../../../handlers/scaling/targets/aws-target-surveyor.ts';
 import { createScalingClients } from '../../../handlers/scaling/targets/scaling-clients.ts';
 import { scalingTargets } from '../../../handlers/scaling/targets/scaling-targets.ts';

@@ -1,5 +1,5 @@
-import { readExpression } from '../../../handlers/scaling/expression.ts';
-import { nextOccurrence } from '../../../handlers/scaling/schedule.ts';
+import { readExpression } from '../../../handlers/scaling/time/expression.ts';
+import { nextOccurrence } from '../../../handlers/scaling/time/schedule.ts';
 import { invalid } from './scheduler-error.ts';
 
 /* What EventBridge Scheduler's API reference says of each field. Stricter than AWS, which passes over one that it does not know. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DocumentDbChange } from '../../../../handlers/scaling/change.ts';
+import type { DocumentDbChange } from '../../../../handlers/scaling/decision/change.ts';
 import type { DocumentDbGoal } from '../../../../handlers/scaling/documentdb/goal.ts';
 import { nextDocumentDbChange } from '../../../../handlers/scaling/documentdb/next-documentdb-change.ts';
 import type {

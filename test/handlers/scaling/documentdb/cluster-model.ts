@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { DocumentDbChange } from '../../../../handlers/scaling/change.ts';
+import type { DocumentDbChange } from '../../../../handlers/scaling/decision/change.ts';
+import type { Next } from '../../../../handlers/scaling/decision/next-change.ts';
 import { clusterCondition } from '../../../../handlers/scaling/documentdb/cluster-status.ts';
 import type { DocumentDbGoal } from '../../../../handlers/scaling/documentdb/goal.ts';
 import { instanceCondition } from '../../../../handlers/scaling/documentdb/instance-status.ts';
 import { nextDocumentDbChange } from '../../../../handlers/scaling/documentdb/next-documentdb-change.ts';
 import type { DocumentDbObservation } from '../../../../handlers/scaling/documentdb/observation.ts';
 import { replicaIndex } from '../../../../handlers/scaling/documentdb/replica-name.ts';
-import type { Next } from '../../../../handlers/scaling/next-change.ts';
 
 /** A cluster in which every change is over as soon as it is called for. */
 export function applied(observed: DocumentDbObservation, change: DocumentDbChange): DocumentDbObservation {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DocumentDbChange } from '../../../../handlers/scaling/change.ts';
+import type { DocumentDbChange } from '../../../../handlers/scaling/decision/change.ts';
+import type { Progress } from '../../../../handlers/scaling/decision/next-change.ts';
 import type { DocumentDbObservation } from '../../../../handlers/scaling/documentdb/observation.ts';
 import { documentDbProgress } from '../../../../handlers/scaling/documentdb/progress.ts';
-import type { Progress } from '../../../../handlers/scaling/next-change.ts';
 import { CLASSES, cluster, idOf, PLAN } from './cluster-samples.ts';
 
 const start: DocumentDbChange = { kind: 'start-cluster' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { EcsChange } from '../../../../handlers/scaling/change.ts';
+import type { EcsChange } from '../../../../handlers/scaling/decision/change.ts';
 import type { EcsGoal } from '../../../../handlers/scaling/ecs/goal.ts';
 import { nextEcsChange } from '../../../../handlers/scaling/ecs/next-ecs-change.ts';
 import type { EcsObservation } from '../../../../handlers/scaling/ecs/observation.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { assumedCapacity } from '../../../../handlers/scaling/forecast/assumed-capacity.ts';
 import { capacityOf, formatCapacity } from '../../../../handlers/scaling/forecast/capacity.ts';
 import { forecast } from '../../../../handlers/scaling/forecast/forecast.ts';
-import type { Step } from '../../../../handlers/scaling/plan.ts';
+import type { Step } from '../../../../handlers/scaling/plan/plan.ts';
 import { batchStep, night, nightly, ordersStep, planOf, storedPlan } from '../../../support/scaling/plans.ts';
 
 const CASES: readonly (readonly [asked: string, step: Step, assumed: string])[] = [

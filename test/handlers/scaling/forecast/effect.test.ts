@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Change } from '../../../../handlers/scaling/change.ts';
+import type { Change } from '../../../../handlers/scaling/decision/change.ts';
+import type { Observation } from '../../../../handlers/scaling/decision/scaling-target.ts';
+import { isAtRest, progressOf } from '../../../../handlers/scaling/decision/target-kind.ts';
 import { afterChange, atRest } from '../../../../handlers/scaling/forecast/effect.ts';
-import type { Observation } from '../../../../handlers/scaling/scaling-target.ts';
-import { isAtRest, progressOf } from '../../../../handlers/scaling/target-kind.ts';
 import { batchService, instance, LARGE, ordersCluster } from '../../../support/scaling/observations.ts';
 
 const stopped = ordersCluster({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Observation } from '../../../../handlers/scaling/decision/scaling-target.ts';
 import { type Forecast, forecast } from '../../../../handlers/scaling/forecast/forecast.ts';
-import { type Target, targetName } from '../../../../handlers/scaling/plan.ts';
-import type { Observation } from '../../../../handlers/scaling/scaling-target.ts';
+import { type Target, targetName } from '../../../../handlers/scaling/plan/plan.ts';
 import { randomCase } from '../../../support/scaling/cases/random-case.ts';
 import { NO_TROUBLE, type ScalingCase } from '../../../support/scaling/cases/scaling-case.ts';
 import { type PlayedCase, playCase } from '../../../support/scaling/play-case.ts';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { TargetState } from '../../../../handlers/scaling/decision/target-state.ts';
 import { formatCapacity } from '../../../../handlers/scaling/forecast/capacity.ts';
 import {
   type Forecast,
   forecast,
   MAX_FORECAST_EDGES,
 } from '../../../../handlers/scaling/forecast/forecast.ts';
-import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
-import type { TargetState } from '../../../../handlers/scaling/target-state.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
 import {
   batchService,
   instance,

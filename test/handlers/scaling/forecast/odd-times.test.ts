@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { clockChanges, shiftMs } from '../../../../handlers/scaling/forecast/clock-changes.ts';
 import { oddTimes } from '../../../../handlers/scaling/forecast/odd-times.ts';
-import type { Scenario } from '../../../../handlers/scaling/plan.ts';
+import type { Scenario } from '../../../../handlers/scaling/plan/plan.ts';
 import { expression, nightly, planOf } from '../../../support/scaling/plans.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { contests } from '../../../../handlers/scaling/forecast/contests.ts';
 import { openSpans } from '../../../../handlers/scaling/forecast/open-spans.ts';
 import { targetsOf } from '../../../../handlers/scaling/forecast/plan-targets.ts';
-import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
 import {
   batchStep,
   expression,

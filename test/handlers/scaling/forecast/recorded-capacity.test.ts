@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Original } from '../../../../handlers/scaling/decision/target-state.ts';
 import { assumedCapacity } from '../../../../handlers/scaling/forecast/assumed-capacity.ts';
 import { capacityOf, formatCapacity } from '../../../../handlers/scaling/forecast/capacity.ts';
 import { recordedCapacity } from '../../../../handlers/scaling/forecast/recorded-capacity.ts';
-import type { Step } from '../../../../handlers/scaling/plan.ts';
-import type { Original } from '../../../../handlers/scaling/target-state.ts';
+import type { Step } from '../../../../handlers/scaling/plan/plan.ts';
 import { LARGE, SMALL } from '../../../support/scaling/observations.ts';
 import { batchStep, night, nightly, ordersStep, planOf } from '../../../support/scaling/plans.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { DocumentDbChange } from '../../../../handlers/scaling/change.ts';
+import type { DocumentDbChange } from '../../../../handlers/scaling/decision/change.ts';
 import { instance, NEVER, OBSERVATION, observed, PLAN, REPLICA, setUp } from './documentdb-samples.ts';
 import { failing } from './scripted-aws.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as documentDb from '@aws-sdk/client-docdb';
-import type { Observation, Refusal } from '../../../../handlers/scaling/scaling-target.ts';
+import type { Observation, Refusal } from '../../../../handlers/scaling/decision/scaling-target.ts';
 import { DOCUMENTDB_REFUSALS } from '../../../../handlers/scaling/targets/documentdb-refusals.ts';
 import { scalingTargets } from '../../../../handlers/scaling/targets/scaling-targets.ts';
 import { modelledErrors } from './modelled-errors.ts';

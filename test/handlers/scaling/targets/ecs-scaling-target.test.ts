@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { EcsChange } from '../../../../handlers/scaling/change.ts';
+import type { EcsChange } from '../../../../handlers/scaling/decision/change.ts';
 import type { EcsObservation } from '../../../../handlers/scaling/ecs/observation.ts';
 import { EcsScalingTarget } from '../../../../handlers/scaling/targets/ecs-scaling-target.ts';
 import { QUICK_PATIENCE } from '../../../support/provider/patience.ts';

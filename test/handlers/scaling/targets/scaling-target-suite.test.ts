@@ -1,10 +1,10 @@
+import type { Observation } from '../../../../handlers/scaling/decision/scaling-target.ts';
 import type {
   DocumentDbObservation,
   InstanceObservation,
 } from '../../../../handlers/scaling/documentdb/observation.ts';
 import { replicaName } from '../../../../handlers/scaling/documentdb/replica-name.ts';
 import type { EcsObservation } from '../../../../handlers/scaling/ecs/observation.ts';
-import type { Observation } from '../../../../handlers/scaling/scaling-target.ts';
 import { testScalingTarget } from './scaling-target-suite.ts';
 
 const PLAN = 'nightly-4f2a';

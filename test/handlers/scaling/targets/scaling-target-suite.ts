@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Change } from '../../../../handlers/scaling/change.ts';
-import type { Target } from '../../../../handlers/scaling/plan.ts';
-import type { Observation, Refusal } from '../../../../handlers/scaling/scaling-target.ts';
+import type { Change } from '../../../../handlers/scaling/decision/change.ts';
+import type { Observation, Refusal } from '../../../../handlers/scaling/decision/scaling-target.ts';
+import type { Target } from '../../../../handlers/scaling/plan/plan.ts';
 import { createScalingClients } from '../../../../handlers/scaling/targets/scaling-clients.ts';
 import { scalingTargets } from '../../../../handlers/scaling/targets/scaling-targets.ts';
 import { QUICK_PATIENCE } from '../../../support/provider/patience.ts';

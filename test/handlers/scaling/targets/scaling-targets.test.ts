@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Change } from '../../../../handlers/scaling/change.ts';
-import type { Observation } from '../../../../handlers/scaling/scaling-target.ts';
+import type { Change } from '../../../../handlers/scaling/decision/change.ts';
+import type { Observation } from '../../../../handlers/scaling/decision/scaling-target.ts';
 import { createScalingClients } from '../../../../handlers/scaling/targets/scaling-clients.ts';
 import { scalingTargets } from '../../../../handlers/scaling/targets/scaling-targets.ts';
 import { NEVER, OBSERVATION } from './documentdb-samples.ts';

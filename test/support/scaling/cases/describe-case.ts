@@ -1,5 +1,5 @@
-import { formatInstant } from '../../../../handlers/scaling/instant.ts';
-import type { Scenario } from '../../../../handlers/scaling/plan.ts';
+import type { Scenario } from '../../../../handlers/scaling/plan/plan.ts';
+import { formatInstant } from '../../../../handlers/scaling/time/instant.ts';
 import type { PlanVersion, ScalingCase } from './scaling-case.ts';
 
 /** A case in lines, for people. */

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../../../handlers/scaling/plan.ts';
+import type { Scenario } from '../../../../handlers/scaling/plan/plan.ts';
 import { LARGE, SMALL } from '../observations.ts';
 import { batchStep, night, nightly, ordersStep, storedPlan } from '../plans.ts';
 import type { GivenCluster } from '../simulator-givens.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import type { GivenCluster, GivenService } from '../simulator-givens.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import { anyOf, weighted } from './draw.ts';

@@ -1,6 +1,6 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import type { Plan } from '../../../../handlers/scaling/plan.ts';
-import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
+import type { Plan } from '../../../../handlers/scaling/plan/plan.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { DOCUMENTDB_DURATIONS, type DurationRanges } from '../../documentdb-api/durations.ts';
 import { SeededRandom } from '../simulator-random.ts';
 import { anyOf, someOf, weighted } from './draw.ts';

@@ -1,4 +1,3 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
 import type {
   Bounds,
   DocumentDbCapacity,
@@ -7,8 +6,9 @@ import type {
   Scenario,
   ScenarioEnd,
   Step,
-} from '../../../../handlers/scaling/plan.ts';
-import { boundMistakes } from '../../../../handlers/scaling/plan-bounds.ts';
+} from '../../../../handlers/scaling/plan/plan.ts';
+import { boundMistakes } from '../../../../handlers/scaling/plan/plan-bounds.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import type { GivenCluster } from '../simulator-givens.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import { anyOf, someOf, weighted } from './draw.ts';

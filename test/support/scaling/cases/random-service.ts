@@ -1,4 +1,4 @@
-import type { EcsCapacity, EcsStep } from '../../../../handlers/scaling/plan.ts';
+import type { EcsCapacity, EcsStep } from '../../../../handlers/scaling/plan/plan.ts';
 import type { GivenCluster, GivenService } from '../simulator-givens.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 

@@ -1,6 +1,6 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
-import type { RunReference } from '../../../../handlers/scaling/run.ts';
+import type { RunReference } from '../../../../handlers/scaling/run/run.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import type { DurationRanges } from '../../documentdb-api/durations.ts';
 import type { GivenCluster, GivenService } from '../simulator-givens.ts';
 import type { WorldAct } from './world-act.ts';

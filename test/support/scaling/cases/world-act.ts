@@ -1,4 +1,4 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { AwsError } from '../../aws-wire/aws-error.ts';
 import type { SimulatorWorld } from '../simulator-world.ts';
 

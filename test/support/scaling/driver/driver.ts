@@ -1,17 +1,17 @@
 import { ProviderError } from '../../../../handlers/errors.ts';
-import { executionStart } from '../../../../handlers/scaling/execution-start.ts';
-import { describeRun, type RunReference, runKey } from '../../../../handlers/scaling/run.ts';
-import type { RunOutcome } from '../../../../handlers/scaling/run-event.ts';
-import type { ScalingEvent } from '../../../../handlers/scaling/scaling-event.ts';
+import { describeRun, type RunReference, runKey } from '../../../../handlers/scaling/run/run.ts';
+import type { RunOutcome } from '../../../../handlers/scaling/run/run-event.ts';
+import type { ScalingEvent } from '../../../../handlers/scaling/run/scaling-event.ts';
 import {
   performTask,
   type ScalingTask,
   type TaskAnswer,
   type TaskPorts,
-} from '../../../../handlers/scaling/scaling-task.ts';
-import type { RunStarter } from '../../../../handlers/scaling/take-step.ts';
-import { takeSweep } from '../../../../handlers/scaling/take-sweep.ts';
-import type { ScalingPorts } from '../../../../handlers/scaling/work-on-target.ts';
+} from '../../../../handlers/scaling/run/scaling-task.ts';
+import type { RunStarter } from '../../../../handlers/scaling/run/take-step.ts';
+import { takeSweep } from '../../../../handlers/scaling/run/take-sweep.ts';
+import type { ScalingPorts } from '../../../../handlers/scaling/run/work-on-target.ts';
+import { executionStart } from '../../../../handlers/scaling/store/execution-start.ts';
 import type { Trouble } from '../cases/scaling-case.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import type { EventQueue } from './event-queue.ts';

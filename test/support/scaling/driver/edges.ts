@@ -1,6 +1,6 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import type { RunReference } from '../../../../handlers/scaling/run.ts';
-import { windowsIn } from '../../../../handlers/scaling/window.ts';
+import type { RunReference } from '../../../../handlers/scaling/run/run.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
+import { windowsIn } from '../../../../handlers/scaling/time/window.ts';
 import type { PlanVersion } from '../cases/scaling-case.ts';
 
 /** Schedules that are deleted still fire for a while. */

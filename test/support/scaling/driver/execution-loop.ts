@@ -1,6 +1,6 @@
 import { ProviderError } from '../../../../handlers/errors.ts';
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/scaling-task.ts';
+import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/run/scaling-task.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { STEP_RETRY } from '../../../../stacks/scaling-run-definition.ts';
 import { Killed } from './invocation.ts';
 

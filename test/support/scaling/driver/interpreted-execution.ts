@@ -1,5 +1,5 @@
 import { ExecutionError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/scaling-task.ts';
+import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/run/scaling-task.ts';
 import { scalingRunDefinition } from '../../../../stacks/scaling-run-definition.ts';
 import {
   type ExecutionEnd,

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../../../handlers/errors.ts';
-import type { PlanStore } from '../../../../handlers/scaling/plan-store.ts';
-import type { ScalingTarget } from '../../../../handlers/scaling/scaling-target.ts';
-import type { ScalingPorts } from '../../../../handlers/scaling/work-on-target.ts';
+import type { ScalingTarget } from '../../../../handlers/scaling/decision/scaling-target.ts';
+import type { ScalingPorts } from '../../../../handlers/scaling/run/work-on-target.ts';
+import type { PlanStore } from '../../../../handlers/scaling/store/plan-store.ts';
 import type { Trouble } from '../cases/scaling-case.ts';
 import type { SeededRandom } from '../simulator-random.ts';
 import type { EventQueue } from './event-queue.ts';

@@ -1,5 +1,5 @@
-import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/scaling-task.ts';
-import { NO_PROGRESS, type RunProgress } from '../../../../handlers/scaling/take-step.ts';
+import type { ScalingTask, TaskAnswer } from '../../../../handlers/scaling/run/scaling-task.ts';
+import { NO_PROGRESS, type RunProgress } from '../../../../handlers/scaling/run/take-step.ts';
 import { STEP_RETRY } from '../../../../stacks/scaling-run-definition.ts';
 import {
   type ExecutionEnd,

@@ -1,7 +1,7 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import type { Target } from '../../../../handlers/scaling/plan.ts';
-import type { PlanStore } from '../../../../handlers/scaling/plan-store.ts';
-import type { Observation, ScalingTarget } from '../../../../handlers/scaling/scaling-target.ts';
+import type { Observation, ScalingTarget } from '../../../../handlers/scaling/decision/scaling-target.ts';
+import type { Target } from '../../../../handlers/scaling/plan/plan.ts';
+import type { PlanStore } from '../../../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import type { SimulatorWorld } from '../simulator-world.ts';
 import type { PlayHistory } from './play-history.ts';
 

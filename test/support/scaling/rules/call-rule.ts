@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { targetName } from '../../../../handlers/scaling/plan.ts';
+import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
 import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf, isAccepted, type ServiceCall } from './calls-of.ts';

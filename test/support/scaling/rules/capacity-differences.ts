@@ -1,10 +1,10 @@
-import type { DocumentDbTarget, EcsTarget } from '../../../../handlers/scaling/plan.ts';
 import type {
   CapacityRecord,
   DocumentDbOriginal,
   EcsOriginal,
   Original,
-} from '../../../../handlers/scaling/target-state.ts';
+} from '../../../../handlers/scaling/decision/target-state.ts';
+import type { DocumentDbTarget, EcsTarget } from '../../../../handlers/scaling/plan/plan.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import { type Instance, membersOf } from '../../documentdb-api/documentdb-state.ts';
 import type { PlayedSave } from '../driver/play-history.ts';

@@ -1,6 +1,10 @@
-import { type DocumentDbCapacity, type EcsTarget, targetName } from '../../../../handlers/scaling/plan.ts';
-import { isHolder } from '../../../../handlers/scaling/target-goal.ts';
-import type { CapacityRecord } from '../../../../handlers/scaling/target-state.ts';
+import { isHolder } from '../../../../handlers/scaling/decision/target-goal.ts';
+import type { CapacityRecord } from '../../../../handlers/scaling/decision/target-state.ts';
+import {
+  type DocumentDbCapacity,
+  type EcsTarget,
+  targetName,
+} from '../../../../handlers/scaling/plan/plan.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import { type Cluster, type Instance, membersOf } from '../../documentdb-api/documentdb-state.ts';
 import { runningCount } from '../../ecs-api/ecs-state.ts';

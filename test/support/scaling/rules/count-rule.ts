@@ -1,5 +1,5 @@
 import { replicaIndex } from '../../../../handlers/scaling/documentdb/replica-name.ts';
-import type { Plan } from '../../../../handlers/scaling/plan.ts';
+import type { Plan } from '../../../../handlers/scaling/plan/plan.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import { type Instance, membersOf } from '../../documentdb-api/documentdb-state.ts';
 import type { PlayedCase } from '../play-case.ts';

@@ -1,5 +1,5 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import { targetName } from '../../../../handlers/scaling/plan.ts';
+import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';

@@ -1,6 +1,6 @@
-import type { EcsTarget, Plan } from '../../../../handlers/scaling/plan.ts';
-import { targetName } from '../../../../handlers/scaling/plan.ts';
-import type { EcsOriginal } from '../../../../handlers/scaling/target-state.ts';
+import type { EcsOriginal } from '../../../../handlers/scaling/decision/target-state.ts';
+import type { EcsTarget, Plan } from '../../../../handlers/scaling/plan/plan.ts';
+import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf, type ServiceCall } from './calls-of.ts';
 import { disturbancesOf } from './disturbances.ts';

@@ -1,10 +1,14 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import { type DocumentDbCapacity, type EcsCapacity, targetName } from '../../../../handlers/scaling/plan.ts';
 import type {
   CapacityRecord,
   DocumentDbOriginal,
   EcsOriginal,
-} from '../../../../handlers/scaling/target-state.ts';
+} from '../../../../handlers/scaling/decision/target-state.ts';
+import {
+  type DocumentDbCapacity,
+  type EcsCapacity,
+  targetName,
+} from '../../../../handlers/scaling/plan/plan.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { INVOCATION_LIMIT_MS } from '../driver/invocation.ts';
 import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';

@@ -1,5 +1,5 @@
-import { targetName } from '../../../../handlers/scaling/plan.ts';
-import { describeRun, isLaterRun, runKey } from '../../../../handlers/scaling/run.ts';
+import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
+import { describeRun, isLaterRun, runKey } from '../../../../handlers/scaling/run/run.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import type { Breach, Rule } from './rule.ts';

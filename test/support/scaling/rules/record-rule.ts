@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { targetName } from '../../../../handlers/scaling/plan.ts';
-import type { CapacityRecord, Original } from '../../../../handlers/scaling/target-state.ts';
+import type { CapacityRecord, Original } from '../../../../handlers/scaling/decision/target-state.ts';
+import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { differencesFrom } from './capacity-differences.ts';

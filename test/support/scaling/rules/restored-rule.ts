@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isLive } from '../../../../handlers/scaling/lease.ts';
-import { type Target, targetName } from '../../../../handlers/scaling/plan.ts';
-import type { CapacityRecord } from '../../../../handlers/scaling/target-state.ts';
+import { isLive } from '../../../../handlers/scaling/decision/lease.ts';
+import type { CapacityRecord } from '../../../../handlers/scaling/decision/target-state.ts';
+import { type Target, targetName } from '../../../../handlers/scaling/plan/plan.ts';
 import { OWNER_TAG_KEY } from '../../../../handlers/scaling/targets/tags.ts';
 import type { PlayedCase } from '../play-case.ts';
 import type { ClusterCapacity, ServiceCapacity } from '../simulator-capacity.ts';

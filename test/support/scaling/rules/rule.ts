@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../../../handlers/scaling/instant.ts';
+import { formatInstant, type Instant } from '../../../../handlers/scaling/time/instant.ts';
 import type { PlayedCase } from '../play-case.ts';
 
 /** A rule that was broken, when, and how. */

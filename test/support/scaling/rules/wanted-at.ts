@@ -1,7 +1,7 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
-import { type Scenario, type Step, type Target, targetName } from '../../../../handlers/scaling/plan.ts';
-import type { StoredPlan } from '../../../../handlers/scaling/plan-store.ts';
-import { type Window, windowAt } from '../../../../handlers/scaling/window.ts';
+import { type Scenario, type Step, type Target, targetName } from '../../../../handlers/scaling/plan/plan.ts';
+import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
+import { type Window, windowAt } from '../../../../handlers/scaling/time/window.ts';
 
 export interface Wanted {
   readonly scenario: Scenario;

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../../handlers/scaling/instant.ts';
+import type { Instant } from '../../../../handlers/scaling/time/instant.ts';
 import { membersOf } from '../../documentdb-api/documentdb-state.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf, type ServiceCall, text } from './calls-of.ts';
