@@ -33,6 +33,8 @@ export const goalRule: Rule = (played) =>
 
 interface Goal {
   readonly capacity: Partial<DocumentDbCapacity> | EcsCapacity;
+  /** Classes that the window could not have. What comes after it is asked for anew. */
+  readonly refused: readonly string[];
   readonly record: CapacityRecord;
 }
 
@@ -62,14 +64,15 @@ function goalsOf(
   return readable.flatMap(({ stored }) =>
     [...instants, Math.max(due, calledAt)].map((at): Goal => {
       const holding = wantedAt(stored, target, at);
-      if (holding === undefined) return { capacity: record.holder.after ?? {}, record };
-      return { capacity: record.holder.impossible === undefined ? holding.step.capacity : {}, record };
+      const { after = {}, impossible, refusedClasses: refused } = record.holder;
+      if (holding === undefined) return { capacity: after, refused: [], record };
+      return { capacity: impossible === undefined ? holding.step.capacity : {}, refused, record };
     }),
   );
 }
 
-function isFor({ change, observed }: PlayedChange, { capacity, record }: Goal): boolean {
-  const { original, holder } = record;
+function isFor({ change, observed }: PlayedChange, { capacity, refused, record }: Goal): boolean {
+  const { original } = record;
   if (original.kind === 'ecs') {
     if (change.kind !== 'set-desired-count' && change.kind !== 'set-bounds') return false;
     return isOfService(change, capacity as EcsCapacity, original);
@@ -78,9 +81,7 @@ function isFor({ change, observed }: PlayedChange, { capacity, record }: Goal): 
   switch (change.kind) {
     case 'change-class':
     case 'create-replica':
-      return classesFor(asked, holder.refusedClasses, original, change, observed).includes(
-        change.instanceClass,
-      );
+      return classesFor(asked, refused, original, change, observed).includes(change.instanceClass);
     case 'set-min-capacity':
       return change.minCapacity === (asked.minCapacity ?? original.minCapacity);
     case 'stop-cluster':
