@@ -3,6 +3,7 @@ import type { Bundle } from './bundling.ts';
 import { buildCommand } from './command.ts';
 import { buildConstructs } from './constructs.ts';
 import { writeContents } from './contents.ts';
+import { settleFileModes } from './file-modes.ts';
 import { buildFunctions } from './function-bundles.ts';
 
 /*
@@ -30,7 +31,10 @@ for (const { name, build } of PARTS.filter((part) => only.length === 0 || only.i
   });
 }
 // They are of all bundles: with a part alone they would be wrong.
-if (only.length === 0) await timed('licences and SBOM', async () => writeContents(bundles));
+if (only.length === 0) {
+  await timed('licences and SBOM', async () => writeContents(bundles));
+  settleFileModes();
+}
 
 async function timed(title: string, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
