@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { runTypeScript } from './type-script.ts';
+import { buildDeclarations } from './declarations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -29,5 +29,5 @@ export async function buildConstructs(): Promise<void> {
   });
   // What is under dist/ is CommonJS, declarations too, though the repository itself is not.
   writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`);
-  await runTypeScript('tsconfig.package.json');
+  await buildDeclarations();
 }
