@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { PLACEHOLDERS } from '../../../handlers/placeholder/digests.ts';
+import type { Account } from '../../../local/account.ts';
+import { runDeploytime } from '../../../local/deploytime-command.ts';
+import { buildExampleImage } from '../../../local/image/example-image.ts';
+import { pushImage } from '../../../local/image/push-image.ts';
+import { removeImages } from '../../../local/repository.ts';
+import type { Values } from './example-stack.ts';
+
+const NEVER = new AbortController().signal;
+const PLACEHOLDER_DIGEST = PLACEHOLDERS.at(-1)?.['linux/amd64'];
+const RELEASE = 'v1';
+
+/** An example that follows what is released, and how the story goes on in it. */
+export interface ReleasedExample {
+  readonly account: Account;
+  /** Deploys it with another DeploymentId. @returns its outputs. */
+  readonly deploy: (deploymentId: string) => Promise<Values>;
+  /** The image that runs. */
+  readonly runningImage: (outputs: Values) => Promise<string | undefined>;
+  /** The physical ids of the resources, by their logical ids. */
+  readonly resources: () => Promise<Values>;
+}
+
+/** Deploys it before anything is released, after a release, and once more with nothing new. @returns the outputs. */
+export async function tellOfRelease(example: ReleasedExample): Promise<Values> {
+  const first = await example.deploy('before-any-release');
+  assert.equal(first.FirstImageOrigin, 'placeholder');
+  assert.deepEqual([first.Tag, first.Digest, first.ResolvedFrom], ['initial', PLACEHOLDER_DIGEST, 'default']);
+  await assertRunning(example, first);
+
+  const digest = await release(example.account, first);
+  const second = await example.deploy('after-the-release');
+  assert.deepEqual([second.Tag, second.Digest, second.ResolvedFrom], [RELEASE, digest, 'parameter']);
+  await assertRunning(example, second);
+
+  const before = await example.resources();
+  assert.deepEqual(await example.deploy('nothing-new'), second);
+  assert.deepEqual(await example.resources(), before);
+  await assertRunning(example, second);
+  return second;
+}
+
+/** What was released would stop the stack's deletion: its owner removes it first. */
+export function removeReleases(account: Account, { RepositoryName = '' }: Values): Promise<void> {
+  return removeImages(account, RepositoryName, NEVER);
+}
+
+async function assertRunning({ account, runningImage }: ReleasedExample, outputs: Values): Promise<void> {
+  const { RepositoryName, Digest, ImageUri } = outputs;
+  assert.equal(ImageUri, `${account.registryHost}/${RepositoryName}@${Digest}`);
+  assert.equal(await runningImage(outputs), ImageUri);
+}
+
+/** As the application's pipeline does, with what the stack's outputs tell it. @returns the image's digest. */
+async function release(account: Account, { RepositoryName = '', ReleaseParameter = '' }: Values) {
+  const { image } = buildExampleImage(RELEASE);
+  await pushImage({ registry: account.endpoint, repository: RepositoryName }, RELEASE, image);
+  const args = ['tag', RELEASE, '--parameter', ReleaseParameter, '--repository', RepositoryName];
+  await runDeploytime(account, args, NEVER);
+  return image.manifest.digest;
+}
