@@ -125,7 +125,7 @@ describe('the templates of the examples', witness('ministack'), () => {
           resources: () => stack.resources(),
         });
         const report = { ...outputs, FunctionName: outputs.ReportName ?? '' };
-        await assertUses({ account, layer }, report, published.LayerVersionArn);
+        await assertUses({ account, layerName: layer.layerName }, report, published.LayerVersionArn);
         await assertPlanned(account, outputs, DatabaseCluster);
         await removeReleases(account, outputs);
         await stack.delete();

@@ -16,6 +16,13 @@ const CAPABILITIES = ['CAPABILITY_IAM'] as const;
 
 export type Values = Readonly<Record<string, string>>;
 
+/** The outputs of a stack that is there. */
+export async function outputsOf({ cloudFormation }: Account, stackName: string): Promise<Values> {
+  const stack = await findStack(cloudFormation, stackName);
+  assert.ok(stack, `there is no stack ${stackName}`);
+  return stack.outputs;
+}
+
 /** A stack of an example, as `aws cloudformation deploy` makes, changes and deletes it. */
 export class ExampleStack {
   readonly #account: Account;

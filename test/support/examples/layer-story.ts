@@ -22,9 +22,16 @@ export interface LayeredExample {
   readonly deployConsumers: (deploymentId: string) => Promise<readonly Values[]>;
 }
 
+/** Where a function's layer is looked for. */
+export interface LayerUse {
+  readonly account: Account;
+  readonly layerName: string;
+}
+
 /** Publishes a layer, the same content built again, and another one; the functions move with the last alone. */
 export async function tellOfLayer(example: LayeredExample): Promise<void> {
   const { account, folder, layer, deployConsumers } = example;
+  const use = { account, layerName: layer.layerName };
   const [fingerprint] = (await runDeploytime(account, ['fingerprint', join(ROOT, folder)], NEVER)).split(' ');
 
   const first = await layer.publish({
@@ -35,7 +42,7 @@ export async function tellOfLayer(example: LayeredExample): Promise<void> {
   for (const outputs of await deployConsumers('first')) {
     assert.equal(outputs.Fingerprint, fingerprint);
     assert.equal(outputs.LatestLayerVersionArn, first.LayerVersionArn);
-    await assertUses(example, outputs, first.LayerVersionArn);
+    await assertUses(use, outputs, first.LayerVersionArn);
   }
 
   const again = await layer.publish({
@@ -47,7 +54,7 @@ export async function tellOfLayer(example: LayeredExample): Promise<void> {
   for (const outputs of await deployConsumers('again')) {
     assert.equal(outputs.Fingerprint, fingerprint);
     assert.equal(outputs.LatestLayerVersionArn, again.LayerVersionArn);
-    await assertUses(example, outputs, first.LayerVersionArn);
+    await assertUses(use, outputs, first.LayerVersionArn);
   }
 
   const other = await layer.publish({
@@ -57,18 +64,18 @@ export async function tellOfLayer(example: LayeredExample): Promise<void> {
   });
   for (const outputs of await deployConsumers('other')) {
     assert.notEqual(outputs.Fingerprint, fingerprint);
-    await assertUses(example, outputs, other.LayerVersionArn);
+    await assertUses(use, outputs, other.LayerVersionArn);
   }
 }
 
 /** The function has this version, says so, and finds the module in it. */
 export async function assertUses(
-  { account, layer }: Pick<LayeredExample, 'account' | 'layer'>,
+  { account, layerName }: LayerUse,
   { FunctionName = '', LayerVersionArn, LayerDescription, Fingerprint }: Values,
   version: string | undefined,
 ): Promise<void> {
   assert.equal(LayerVersionArn, version);
-  assert.equal(LayerDescription, `Depend on: ${layer.layerName}@${Fingerprint?.slice(0, 12)}`);
+  assert.equal(LayerDescription, `Depend on: ${layerName}@${Fingerprint?.slice(0, 12)}`);
   const used = await layersOfFunction(account, FunctionName);
   assert.deepEqual(used, { layers: [version], description: LayerDescription });
   assert.deepEqual(await invoke(account, FunctionName, EVENT), ANSWER);

@@ -11,13 +11,17 @@ const NEVER = new AbortController().signal;
 const PLACEHOLDER_DIGEST = PLACEHOLDERS.at(-1)?.['linux/amd64'];
 const RELEASE = 'v1';
 
-/** An example that follows what is released, and how the story goes on in it. */
-export interface ReleasedExample {
+/** Something that runs an image. */
+export interface ImageRunner {
   readonly account: Account;
+  /** The image that runs, by the stack's outputs. */
+  readonly runningImage: (outputs: Values) => Promise<string | undefined>;
+}
+
+/** An example that follows what is released. */
+export interface ReleasedExample extends ImageRunner {
   /** Deploys it with another DeploymentId. @returns its outputs. */
   readonly deploy: (deploymentId: string) => Promise<Values>;
-  /** The image that runs. */
-  readonly runningImage: (outputs: Values) => Promise<string | undefined>;
   /** The physical ids of the resources, by their logical ids. */
   readonly resources: () => Promise<Values>;
 }
@@ -25,14 +29,11 @@ export interface ReleasedExample {
 /** Deploys it before anything is released, after a release, and once more with nothing new. @returns the outputs. */
 export async function tellOfRelease(example: ReleasedExample): Promise<Values> {
   const first = await example.deploy('before-any-release');
-  assert.equal(first.FirstImageOrigin, 'placeholder');
-  assert.deepEqual([first.Tag, first.Digest, first.ResolvedFrom], ['initial', PLACEHOLDER_DIGEST, 'default']);
-  await assertRunning(example, first);
+  await assertUnreleased(example, first);
 
   const digest = await release(example.account, first);
   const second = await example.deploy('after-the-release');
-  assert.deepEqual([second.Tag, second.Digest, second.ResolvedFrom], [RELEASE, digest, 'parameter']);
-  await assertRunning(example, second);
+  await assertReleased(example, second, digest);
 
   const before = await example.resources();
   assert.deepEqual(await example.deploy('nothing-new'), second);
@@ -41,22 +42,40 @@ export async function tellOfRelease(example: ReleasedExample): Promise<Values> {
   return second;
 }
 
-/** What was released would stop the stack's deletion: its owner removes it first. */
-export function removeReleases(account: Account, { RepositoryName = '' }: Values): Promise<void> {
-  return removeImages(account, RepositoryName, NEVER);
+/** It runs the placeholder. */
+export async function assertUnreleased(runner: ImageRunner, outputs: Values): Promise<void> {
+  const { FirstImageOrigin, Tag, Digest, ResolvedFrom } = outputs;
+  assert.equal(FirstImageOrigin, 'placeholder');
+  assert.deepEqual([Tag, Digest, ResolvedFrom], ['initial', PLACEHOLDER_DIGEST, 'default']);
+  await assertRunning(runner, outputs);
 }
 
-async function assertRunning({ account, runningImage }: ReleasedExample, outputs: Values): Promise<void> {
+/** It runs what was released. */
+export async function assertReleased(runner: ImageRunner, outputs: Values, digest: string): Promise<void> {
+  const { Tag, Digest, ResolvedFrom } = outputs;
+  assert.deepEqual([Tag, Digest, ResolvedFrom], [RELEASE, digest, 'parameter']);
+  await assertRunning(runner, outputs);
+}
+
+async function assertRunning({ account, runningImage }: ImageRunner, outputs: Values): Promise<void> {
   const { RepositoryName, Digest, ImageUri } = outputs;
   assert.equal(ImageUri, `${account.registryHost}/${RepositoryName}@${Digest}`);
   assert.equal(await runningImage(outputs), ImageUri);
 }
 
 /** As the application's pipeline does, with what the stack's outputs tell it. @returns the image's digest. */
-async function release(account: Account, { RepositoryName = '', ReleaseParameter = '' }: Values) {
+export async function release(
+  account: Account,
+  { RepositoryName = '', ReleaseParameter = '' }: Values,
+): Promise<string> {
   const { image } = buildExampleImage(RELEASE);
   await pushImage({ registry: account.endpoint, repository: RepositoryName }, RELEASE, image);
   const args = ['tag', RELEASE, '--parameter', ReleaseParameter, '--repository', RepositoryName];
   await runDeploytime(account, args, NEVER);
   return image.manifest.digest;
+}
+
+/** What was released would stop the stack's deletion: its owner removes it first. */
+export function removeReleases(account: Account, { RepositoryName = '' }: Values): Promise<void> {
+  return removeImages(account, RepositoryName, NEVER);
 }
