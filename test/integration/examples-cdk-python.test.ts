@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { ExampleStack, outputsOf, type Values } from '../support/examples/exampl
 import { assertUses } from '../support/examples/layer-story.ts';
 import { nightAwayFrom } from '../support/examples/night.ts';
 import { PythonApp } from '../support/examples/python-app.ts';
+import { ROOT, runPython } from '../support/examples/python-program.ts';
 import {
   assertReleased,
   assertUnreleased,
@@ -31,7 +33,7 @@ const BATCH = 'nightly-batch';
 const DATABASE_CLUSTER = 'orders';
 
 /** The stacks depend on one account: each chapter goes on where the one before ended. */
-describe('the CDK app in Python', witness('ministack'), () => {
+describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
   let service: DeployedService;
   let account: Account;
   let folder = '';
@@ -65,16 +67,37 @@ describe('the CDK app in Python', witness('ministack'), () => {
   const digests = new Map<string, string>();
   let firstVersion: string | undefined;
 
+  test('has no file that its app does not use', () => {
+    assert.deepEqual(
+      app.files(),
+      [...app.filesUsed(), 'README.md', 'cdk.json', 'requirements.txt'].toSorted(),
+    );
+  });
+
   test('is deployed whole, before anything was released', async () => {
     const night = { ...nightAwayFrom(new Date()), batchInstanceClass: 'db.r5.xlarge' };
     const context = Object.fromEntries(
       Object.entries(night).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
     );
-    await deploy([...RELEASED, ...LAYER_STACKS, BATCH], 'first', context);
+    const stacks = [...RELEASED, ...LAYER_STACKS, BATCH];
+    await deploy(stacks, 'first', context);
+    assert.deepEqual(await app.stacks(), stacks.toSorted());
     for (const [stack, runner] of runners) await assertUnreleased(runner, await outputs(stack));
     firstVersion = (await outputs(LAYER)).LayerVersionArn;
     for (const stack of CONSUMERS) await assertConsumer(stack, firstVersion, firstVersion);
     await assertPlanned(account, await outputs(BATCH), DATABASE_CLUSTER);
+  });
+
+  test('gives templates in which cfn-lint finds no error', async () => {
+    await runPython('cfn-lint', ['--non-zero-exit-code', 'error', ...(await app.templates())]);
+  });
+
+  test('needs the very packages that it is tested with', () => {
+    const tested = readFileSync(join(ROOT, 'requirements-test.txt'), 'utf8').split('\n');
+    const needed = readFileSync(join(ROOT, 'examples/cdk-python/requirements.txt'), 'utf8')
+      .trim()
+      .split('\n');
+    for (const requirement of needed) assert.ok(tested.includes(requirement), requirement);
   });
 
   test('follows a release, and leaves functions alone whose layer was merely built again', async () => {

@@ -38,9 +38,15 @@ describe('the templates of the examples', witness('ministack'), () => {
   });
   after(() => service?.[Symbol.asyncDispose]());
 
+  const folders = [new CloudFormationFolder(), new SamFolder()];
   describe('all of them', AT_ONCE, () => {
-    for (const folder of [new CloudFormationFolder(), new SamFolder()]) examplesOf(folder);
+    for (const folder of folders) examplesOf(folder);
   });
+  for (const folder of folders) {
+    test(`${folder.path} has no file that was left out`, () => {
+      assert.deepEqual(folder.filesRead(), folder.files());
+    });
+  }
 
   function examplesOf(folder: TemplateFolder): void {
     const tool = folder.path.split('/').at(-1) ?? '';

@@ -1,13 +1,16 @@
-import { appendFile, cp, mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
 import type { Account } from '../../../local/account.ts';
 import { runProgram } from '../../../local/child-program.ts';
 import type { Values } from './example-stack.ts';
 import { ROOT } from './python-program.ts';
+import { filesOf } from './template-folder.ts';
 
 const FOLDER = join(ROOT, 'examples', 'cdk-python');
 /** A synthesis by way of Python takes some ten seconds, and the machine may be busy. */
 const COMMAND_LIMIT_MS = 5 * 60_000;
+const TEMPLATE_ENDING = '.template.json';
 const PROGRAMS = [join(ROOT, '.venv', 'bin'), join(ROOT, 'node_modules', '.bin')];
 
 /** A copy of the CDK app in Python, as a user has it, deployed by the real CDK CLI. */
@@ -45,6 +48,35 @@ export class PythonApp {
       },
     );
     if (exitCode !== 0) throw new Error(`cdk deploy ended with ${exitCode}:\n${tail}`);
+  }
+
+  /** The files of the example, by their paths within. */
+  files(): string[] {
+    return filesOf(FOLDER).filter((file) => !file.startsWith('cdk.out'));
+  }
+
+  /** The modules that `app.py` imports, with all that they import, and the layer's files. */
+  filesUsed(): string[] {
+    const reached = new Set(['app.py']);
+    for (const file of reached) {
+      for (const [, name] of readFileSync(join(FOLDER, file), 'utf8').matchAll(/^from (\w+) import/gm)) {
+        if (existsSync(join(FOLDER, `${name}.py`))) reached.add(`${name}.py`);
+      }
+    }
+    return [...reached, ...this.files().filter((file) => file.startsWith('layer/'))];
+  }
+
+  /** The stacks that it has, once it was deployed. */
+  async stacks(): Promise<string[]> {
+    const names = (await this.templates()).map((path) => basename(path, TEMPLATE_ENDING));
+    return names.sort();
+  }
+
+  /** The templates that it made, once it was deployed. */
+  async templates(): Promise<string[]> {
+    const assembly = join(this.#app, 'cdk.out');
+    const names = await readdir(assembly);
+    return names.filter((name) => name.endsWith(TEMPLATE_ENDING)).map((name) => join(assembly, name));
   }
 
   /** What a build leaves in the layer that is none of its content. */

@@ -41,6 +41,11 @@ export abstract class TemplateFolder {
     return filesOf(join(ROOT, this.path));
   }
 
+  /** Those that are templates. */
+  templates(): string[] {
+    return this.files().filter((file) => file.endsWith('.yaml'));
+  }
+
   /** The files that were read, sorted. */
   filesRead(): string[] {
     return [...this.#read].sort();
