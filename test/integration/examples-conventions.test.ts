@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { ROOT } from '../support/examples/python-program.ts';
 import {
   headOf,
+  parametersOf,
   readTemplate,
   resourcesOfType,
   statementsOf,
@@ -62,12 +63,18 @@ describe('the examples', () => {
           const { Description, Outputs, Parameters = {} } = await readTemplate(path);
           assert.ok(Description);
           assert.ok(Outputs);
+          const given = await parametersOf(head);
           for (const [name, parameter] of Object.entries(Parameters)) {
             const isHeld =
               CONSTRAINTS.some((key) => key in parameter) || /AWS::/.test(String(parameter.Type));
             assert.ok(isHeld, `${name} may be anything`);
-            assert.ok('Default' in parameter || text.includes(`${name}=`), `${name} is not in the command`);
+            const value = given.get(name) ?? parameter.Default;
+            assert.ok(value !== undefined, `${name} is not in the command`);
+            // CloudFormation's patterns are for the whole of a value.
+            const { AllowedPattern = '.*' } = parameter;
+            assert.match(String(value), new RegExp(`^(?:${AllowedPattern})$`), name);
           }
+          for (const name of given.keys()) assert.ok(name in Parameters, `${name} is no parameter`);
         });
 
         test('asks the service by names that hold in every partition, and never waits an hour', async () => {

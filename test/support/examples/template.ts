@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDocument } from '../../../cli/plan/document.ts';
+import { runProgram } from '../../../local/child-program.ts';
 import { ROOT } from './python-program.ts';
+
+const SHELL_LIMIT_MS = 30_000;
 
 export interface Resource {
   readonly Type: string;
@@ -45,5 +48,24 @@ export function statementsOf({ Resources }: Template): Statement[] {
     (Policies as { readonly PolicyDocument: { readonly Statement: Statement[] } }[]).flatMap(
       ({ PolicyDocument }) => PolicyDocument.Statement,
     ),
+  );
+}
+
+/** The parameters that a head's command gives, as a shell makes them of it. */
+export async function parametersOf(head: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const command = head.flatMap((line) => (line.startsWith('#   ') ? [line.slice(4)] : [])).join('\n');
+  const tools = ['aws', 'sam'].map((name) => `${name}() { printf '%s\\n' "$@"; }`);
+  const { exitCode, stdout, tail } = await runProgram('bash', ['-euc', [...tools, command].join('\n')], {
+    env: { PATH: process.env.PATH },
+    limitMs: SHELL_LIMIT_MS,
+  });
+  if (exitCode !== 0) throw new Error(tail);
+  const [, given = ''] = stdout.split('--parameter-overrides\n');
+  return new Map(
+    given
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 }
