@@ -4,11 +4,15 @@ import type { InputStream, Terminal } from './terminal.ts';
 
 /** Asks a person before something is changed. */
 export interface Confirmation {
-  /**
-   * @param question What is agreed to, as a question without its mark: `Deploy these changes`.
-   * @throws CliError `NotConfirmed` where the answer is no, or where nobody can answer.
-   */
-  confirm(question: string, signal: AbortSignal): Promise<void>;
+  /** @throws CliError `NotConfirmed` where the answer is no, or where nobody can answer. */
+  confirm(asked: Question, signal: AbortSignal): Promise<void>;
+}
+
+export interface Question {
+  /** What is agreed to, without its mark: `Deploy these changes`. */
+  readonly question: string;
+  /** What can be done where nobody can answer, beside `--yes`. Default: nothing. */
+  readonly otherwise?: string;
 }
 
 /** `--yes`: it was agreed to on the command line. */
@@ -25,11 +29,11 @@ export class TerminalConfirmation implements Confirmation {
     this.#stdin = stdin;
   }
 
-  async confirm(question: string, signal: AbortSignal): Promise<void> {
+  async confirm({ question, otherwise }: Question, signal: AbortSignal): Promise<void> {
     if (this.#stdin?.isTTY !== true || !this.#terminal.isTerminal) {
       throw new CliError(
         'NotConfirmed',
-        `"${question}?" can't be asked without a terminal; --yes agrees to it, --dry-run only shows what would change`,
+        `"${question}?" can't be asked without a terminal; ${['--yes agrees to it', otherwise].filter(Boolean).join(', ')}`,
       );
     }
     this.#terminal.prompt(`${question}? [y/N] `);

@@ -1,9 +1,11 @@
 /** As many letters may be wrong in a name of ten. */
 const MAX_DISTANCE_OF_TEN = 4;
+/** Of a parameter's name in CloudFormation. */
 const MAX_LENGTH = 255;
 
 /** The name that was probably meant; undefined where none is near. Case doesn't count. */
 export function nearestName(given: string, names: Iterable<string>): string | undefined {
+  if (given.length > MAX_LENGTH) return undefined;
   let nearest: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
@@ -15,8 +17,7 @@ export function nearestName(given: string, names: Iterable<string>): string | un
 }
 
 /** How many letters have to be put in, taken out or changed; two that changed places count once. */
-function editDistance(one: string, other: string): number {
-  const [left, right] = [one.slice(0, MAX_LENGTH), other.slice(0, MAX_LENGTH)];
+function editDistance(left: string, right: string): number {
   let before: number[] = [];
   let above = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {

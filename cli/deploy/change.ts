@@ -1,3 +1,5 @@
+import { PROVIDERS } from '../service/service-name.ts';
+
 /** Whether CloudFormation makes a new resource in place of the present one. */
 export type Replacement = 'no' | 'maybe' | 'yes';
 
@@ -37,13 +39,20 @@ export function dangerOf(change: Change): string | undefined {
   return `it is ${what}: ${loss}${kept}`;
 }
 
+function isProvider(physicalId: string | undefined): boolean {
+  // What isn't told may be one.
+  return physicalId === undefined || PROVIDERS.some((name) => physicalId.endsWith(`-${name}`));
+}
+
 function lossOf(type: string, physicalId: string | undefined): string | undefined {
   const name = physicalId ?? 'the resource';
   switch (type) {
     case 'AWS::DynamoDB::Table':
       return `what ${name} holds is lost, among it the capacities that open windows have to give back`;
     case 'AWS::Lambda::Function':
-      return `stacks that name ${name} as their service token can neither be updated nor deleted while it is gone`;
+      return isProvider(physicalId)
+        ? `stacks that name ${name} as their service token can neither be updated nor deleted while it is gone`
+        : `whatever calls ${name} fails while it is gone`;
     case 'AWS::StepFunctions::StateMachine':
       return `runs of scheduled scaling that are under way in ${name} are ended half-way`;
     case 'AWS::SQS::Queue':

@@ -5,7 +5,7 @@ import type { Timing } from '../timing.ts';
 import type { Change } from './change.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { execute } from './execution.ts';
-import { proposeChanges, withdraw } from './proposal.ts';
+import { proposeChanges, withdraw, withdrawn } from './proposal.ts';
 import { isServiceTemplate, type ServiceTemplate, serviceVersionIn } from './service-template.ts';
 import { removeFailedStack } from './stack-removal.ts';
 import { decideStack, type PresentStack } from './stack-state.ts';
@@ -81,6 +81,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   const present = decision.action === 'update' ? found : undefined;
   const version = await checkPresent(present, request, world);
   const parameters = chooseParameters(template, given, present?.parameters);
+  const isNewStack = found === undefined || decision.action === 'delete-and-create';
   if (decision.action === 'delete-and-create' && found !== undefined) {
     if (dryRun) {
       throw new CliError('UnusableStack', `${decision.reason}, which a dry run does not do`);
@@ -100,6 +101,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
       templateUrl: world.objectUrl(bucket, key),
       parameters,
       token,
+      isNewStack,
     },
     world,
   );
@@ -114,19 +116,24 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   const qualifier = qualifierOf(request, present);
   const outcome = { proposal, stackId, bucket, qualifier };
   if (id === undefined) return { ...outcome, result: 'none' };
-  const made = { id, stackId, stackName, isNewStack: found?.id !== stackId };
+  const made = { id, stackId, isNewStack };
   try {
     world.onProposal(proposal);
     if (dryRun) {
       await withdraw(made, world);
       return { ...outcome, result: 'shown' };
     }
-    await world.confirmation.confirm(`Deploy these changes to ${stackName}`, signal);
+    await world.confirmation.confirm(
+      {
+        question: `Deploy these changes to ${stackName}`,
+        otherwise: '--dry-run only shows what would change',
+      },
+      signal,
+    );
   } catch (error) {
-    await withdraw(made, world);
-    throw error;
+    throw await withdrawn(made, error, world);
   }
-  await execute({ id, stackId, stackName, token, action: proposal.action, resources: changes.length }, world);
+  await execute({ ...made, stackName, token, action: proposal.action, resources: changes.length }, world);
   return { ...outcome, result: 'deployed' };
 }
 

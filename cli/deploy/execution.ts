@@ -1,6 +1,7 @@
 import { CliError } from '../cli-error.ts';
 import type { Timing } from '../timing.ts';
 import type { ChangeSets } from './change-set-store.ts';
+import { type MadeChangeSet, withdrawn } from './proposal.ts';
 import { countDone, rootCauseIn, type StackEvent } from './stack-event.ts';
 import { isAtRest, isDeployed } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
@@ -9,10 +10,7 @@ import type { Stacks } from './stack-store.ts';
 const EXECUTION_LIMIT_MS = 60 * 60 * 1000;
 const POLL_MS = 2_000;
 
-export interface Execution {
-  /** The change set's. */
-  readonly id: string;
-  readonly stackId: string;
+export interface Execution extends MadeChangeSet {
   readonly stackName: string;
   readonly token: string;
   readonly action: 'create' | 'update';
@@ -36,15 +34,27 @@ interface ExecutionWorld {
 export async function execute(execution: Execution, world: ExecutionWorld): Promise<void> {
   const { changeSets, stacks, signal } = world;
   const { id, stackId, token } = execution;
-  const former = await stacks.newEvents(stackId, new Set(), signal);
+  let former: readonly StackEvent[];
+  try {
+    former = await stacks.newEvents(stackId, new Set(), signal);
+  } catch (error) {
+    throw await withdrawn(execution, error, world);
+  }
   try {
     await changeSets.execute(id, token, signal);
-    const { status, events } = await follow(execution, former, world);
-    if (!isDeployed(status)) throw failure(execution, status, events);
   } catch (error) {
-    if (!signal.aborted || !(signal.reason instanceof CliError)) throw error;
-    throw interruption(execution, signal.reason);
+    // Where no answer came it may have begun.
+    if (isUnanswered(error, signal)) throw goesOn(execution, error, signal);
+    throw await withdrawn(execution, error, world);
   }
+  const { status, events } = await follow(execution, former, world).catch((error: unknown) => {
+    throw isUnanswered(error, signal) ? goesOn(execution, error, signal) : error;
+  });
+  if (!isDeployed(status)) throw failure(execution, status, events);
+}
+
+function isUnanswered(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof CliError && error.code === 'Unreachable');
 }
 
 async function follow(
@@ -110,14 +120,16 @@ function after(stackName: string, action: Execution['action'], status: string): 
   }
 }
 
-function interruption({ stackName, action }: Execution, { code, message }: CliError): CliError {
-  const undo =
-    action === 'update'
-      ? `aws cloudformation cancel-update-stack --stack-name ${stackName} takes it back`
-      : `aws cloudformation delete-stack --stack-name ${stackName} takes it back`;
+/** CloudFormation needs nobody who looks on. */
+function goesOn({ stackName, action }: Execution, error: unknown, { aborted, reason }: AbortSignal): unknown {
+  const ended = aborted ? reason : error;
+  if (!(ended instanceof CliError)) return ended;
+  const [doing, undo] =
+    action === 'update' ? ['updates', 'cancel-update-stack'] : ['creates', 'delete-stack'];
   return new CliError(
-    code,
-    `${message} while CloudFormation ${action === 'update' ? 'updates' : 'creates'} the stack ${stackName}: it goes on without this command. ${watch(stackName)}; ${undo}`,
+    ended.code,
+    `${ended.message} while CloudFormation ${doing} the stack ${stackName}, which goes on without this command. ${watch(stackName)}; aws cloudformation ${undo} --stack-name ${stackName} takes it back`,
+    { cause: error },
   );
 }
 

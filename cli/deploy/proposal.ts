@@ -33,14 +33,13 @@ export interface ProposedChanges {
  * @throws CliError `UnusableStack` with CloudFormation's own reason where it can't be made.
  */
 export async function proposeChanges(
-  request: ChangeSetRequest,
+  { isNewStack, ...request }: ChangeSetRequest & { readonly isNewStack: boolean },
   world: ProposalWorld,
 ): Promise<ProposedChanges> {
-  const { changeSets, stacks, timing, signal } = world;
+  const { changeSets, timing, signal } = world;
   const { stackName } = request;
-  const before = await stacks.find(stackName, signal);
   const { id, stackId } = await changeSets.create(request, signal);
-  const made = { id, stackId, stackName, isNewStack: before?.id !== stackId };
+  const made = { id, stackId, isNewStack };
   try {
     const deadline = timing.now() + CHANGE_SET_LIMIT_MS;
     for (;;) {
@@ -62,8 +61,7 @@ export async function proposeChanges(
       await timing.sleep(POLL_MS, signal);
     }
   } catch (error) {
-    await withdraw(made, world);
-    throw error;
+    throw await withdrawn(made, error, world);
   }
 }
 
@@ -71,7 +69,6 @@ export async function proposeChanges(
 export interface MadeChangeSet {
   readonly id: string;
   readonly stackId: string;
-  readonly stackName: string;
   /** Whether the stack came with the change set. */
   readonly isNewStack: boolean;
 }
@@ -92,6 +89,18 @@ export async function withdraw(
   } catch {
     // Said above. The next deployment goes on from either.
   }
+}
+
+/** Takes a change set back because of an error. @returns The error, which says so where somebody interrupted. */
+export async function withdrawn(
+  made: MadeChangeSet,
+  error: unknown,
+  world: Pick<ProposalWorld, 'changeSets' | 'stacks' | 'signal'>,
+): Promise<unknown> {
+  await withdraw(made, world);
+  const { aborted, reason } = world.signal;
+  if (!aborted || !(reason instanceof CliError)) return error;
+  return new CliError(reason.code, `${reason.message}: nothing was deployed, and the change set is deleted`);
 }
 
 function tokenOf(changeSetId: string): string {

@@ -26,7 +26,7 @@ export async function removeFailedStack(
 ): Promise<void> {
   const { stacks, confirmation, timing, signal, token, onProgress } = world;
   onProgress(reason, { stays: true });
-  await confirmation.confirm(`Delete what is left of the stack ${name}`, signal);
+  await confirmation.confirm({ question: `Delete what is left of the stack ${name}` }, signal);
   await stacks.remove(id, `delete-${token}`, signal);
   const deadline = timing.now() + REMOVAL_LIMIT_MS;
   for (;;) {

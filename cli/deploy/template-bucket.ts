@@ -68,7 +68,10 @@ export async function chooseBucket(
     );
   }
   await confirmation.confirm(
-    `Create the bucket ${own} for the template (private, encrypted, TLS only, emptied after ${EXPIRY_DAYS} days)`,
+    {
+      question: `Create the bucket ${own} for the template (private, encrypted, TLS only, emptied after ${EXPIRY_DAYS} days)`,
+      otherwise: '--bucket names one that is there',
+    },
     signal,
   );
   await buckets.create(own, signal);

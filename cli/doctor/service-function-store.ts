@@ -1,4 +1,5 @@
 import {
+  type EnvironmentResponse,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
@@ -33,7 +34,7 @@ export class LambdaServiceFunctions {
         lastUpdateReason: found.LastUpdateStatusReason ?? '',
         runtime: found.Runtime ?? '',
         architecture: found.Architectures?.[0] ?? '',
-        version: found.Environment?.Variables?.[VERSION_VARIABLE],
+        version: versionIn(found.Environment),
       }
     );
   }
@@ -79,4 +80,11 @@ export class LambdaServiceFunctions {
       { operation: `tell the ${what} of ${name}`, permission: `${permission} on it`, signal },
     );
   }
+}
+
+function versionIn(environment: EnvironmentResponse | undefined): FunctionState['version'] {
+  const { Variables, Error: failure } = environment ?? {};
+  if (failure === undefined) return { isKnown: true, value: Variables?.[VERSION_VARIABLE] };
+  const because = [failure.ErrorCode, failure.Message].filter(Boolean).join(': ');
+  return { isKnown: false, because: `Lambda could not read its environment (${because})` };
 }

@@ -12,8 +12,8 @@ export interface FunctionState {
   readonly lastUpdateReason: string;
   readonly runtime: string;
   readonly architecture: string;
-  /** What its environment says; undefined where that has none, or can't be read. */
-  readonly version: string | undefined;
+  /** What its environment says; undefined where that has none. Lambda may not be able to read it, without its key. */
+  readonly version: Reading<string | undefined>;
 }
 
 /** What was asked about one function of the service. */

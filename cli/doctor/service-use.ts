@@ -98,7 +98,7 @@ export function checkUses(reading: Reading<ServiceUses>): Check {
   if (!reading.isKnown) return { ...what, state: 'unknown', text: reading.because };
   const { uses, stacks, unknown } = reading.value;
   const users = new Set(uses.map(({ stackId }) => stackId)).size;
-  const text = `${users} of ${stacks} stacks ${users === 1 ? 'uses' : 'use'} it, with ${uses.length} resources`;
+  const text = `${users} of ${stacks} stacks ${users === 1 ? 'uses' : 'use'} it, with ${uses.length} ${uses.length === 1 ? 'resource' : 'resources'}`;
   const [first] = unknown;
   if (first === undefined) return { ...what, state: 'ok', text };
   return {

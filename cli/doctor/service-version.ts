@@ -2,51 +2,53 @@ import { compareVersions } from '../service/version.ts';
 import type { Check } from './check.ts';
 import type { FunctionReading } from './service-function.ts';
 
-/** The versions of the functions that are there, each once, with the functions that have it. */
+/** The versions that functions tell, each once, with the functions that have it. */
 export function deployedVersions(
   functions: readonly FunctionReading[],
 ): ReadonlyMap<string, readonly string[]> {
   const versions = new Map<string, string[]>();
-  for (const { functionName, state } of functions) {
-    const version = state.isKnown ? state.value?.version : undefined;
-    if (version === undefined) continue;
-    versions.set(version, [...(versions.get(version) ?? []), functionName]);
+  for (const { functionName, version } of present(functions)) {
+    if (!version.isKnown || version.value === undefined) continue;
+    versions.set(version.value, [...(versions.get(version.value) ?? []), functionName]);
   }
   return versions;
+}
+
+function present(functions: readonly FunctionReading[]) {
+  return functions.flatMap(({ functionName, state }) =>
+    state.isKnown && state.value !== undefined ? [{ functionName, version: state.value.version }] : [],
+  );
 }
 
 /** Whether all functions have one version, and whether it is this command's own. */
 export function checkVersion(functions: readonly FunctionReading[], own: string): readonly Check[] {
   const what = { check: 'version', subject: 'version' } as const;
-  const present = functions.filter(({ state }) => state.isKnown && state.value !== undefined);
-  if (present.length === 0) return [];
+  const there = present(functions);
+  if (there.length === 0) return [];
   const versions = deployedVersions(functions);
-  const silent = present.filter(({ state }) => state.isKnown && state.value?.version === undefined);
-  const [version] = versions.keys();
-  if (version === undefined) {
-    return [
-      {
-        ...what,
-        state: 'note',
-        text: 'the functions tell no version, as before version 0.2.0',
-        remedy: `deploytime deploy brings ${own}`,
-      },
-    ];
-  }
-  if (versions.size > 1 || silent.length > 0) {
-    const told = [...versions].map(([one, names]) => `${one} (${names.join(', ')})`);
+  const silent = there.filter(({ version }) => version.isKnown && version.value === undefined);
+  const hidden = there.flatMap(({ functionName, version }) =>
+    version.isKnown ? [] : [`${functionName}: ${version.because}`],
+  );
+  if (versions.size > 1 || (versions.size === 1 && silent.length > 0)) {
+    const told = [...versions].map(([version, names]) => `${version} (${names.join(', ')})`);
     const untold =
       silent.length === 0 ? [] : [`none (${silent.map(({ functionName }) => functionName).join(', ')})`];
-    return [
-      {
-        ...what,
-        state: 'wrong',
-        text: `the functions have different versions: ${[...told, ...untold].join('; ')}`,
-        remedy: 'deploytime deploy',
-      },
-    ];
+    const text = `the functions have different versions: ${[...told, ...untold].join('; ')}`;
+    return [{ ...what, state: 'wrong', text, remedy: 'deploytime deploy' }];
   }
-  return [{ ...what, ...judgeVersion(version, own) }];
+  const [first] = hidden;
+  if (first !== undefined) return [{ ...what, state: 'unknown', text: first }];
+  const [version] = versions.keys();
+  if (version !== undefined) return [{ ...what, ...judgeVersion(version, own) }];
+  return [
+    {
+      ...what,
+      state: 'note',
+      text: 'the functions tell no version, as before there was a package',
+      remedy: `deploytime deploy brings ${own}`,
+    },
+  ];
 }
 
 function judgeVersion(version: string, own: string): Omit<Check, 'check' | 'subject'> {
