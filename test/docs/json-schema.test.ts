@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { propertiesJsonSchema } from '../../reference/json-schema.ts';
+import { propertiesJsonSchema, templateJsonSchema } from '../../reference/json-schema.ts';
 import { resourceTypes } from '../../reference/resource-types.ts';
 import { schemaMistakes } from '../support/docs/json-schema.ts';
 
@@ -57,6 +57,29 @@ describe('the JSON Schema of the properties of', () => {
       assert.match(schemaMistakes(schemaOf(name), { ...TOKEN, ...properties }).join('; '), mistake);
     });
   }
+});
+
+describe('the JSON Schema of a template', () => {
+  const template = (resources: object): object => ({ Parameters: {}, Resources: resources });
+  const mistakesOf = (resources: object): string[] =>
+    schemaMistakes(templateJsonSchema(resourceTypes), template(resources));
+
+  test('says nothing of resources of other types', () => {
+    assert.deepEqual(mistakesOf({ Queue: { Type: 'AWS::SQS::Queue' } }), []);
+  });
+
+  test('knows the properties of each type', () => {
+    const image = (properties: object) => ({
+      Type: 'Custom::EcrImage',
+      Properties: { ...TOKEN, ...properties },
+    });
+    assert.deepEqual(mistakesOf({ Image: image({ RepositoryName: 'team/app' }) }), []);
+    assert.match(mistakesOf({ Image: image({}) }).join(), /Image\.Properties\.RepositoryName is missing/);
+    for (const { type } of resourceTypes) {
+      const mistakes = mistakesOf({ It: { Type: type, Properties: { Nothing: 1 } } });
+      assert.match(mistakes.join(), /It\.Properties\.Nothing is not known/);
+    }
+  });
 });
 
 function plan(step: object): object {

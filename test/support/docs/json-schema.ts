@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'schemas');
+
 /*
  * As much of JSON Schema (2020-12) as the schemas in docs/schemas use. A keyword that is not known here is an error: a
  * check that is passed over would be none.
@@ -11,7 +16,7 @@ const ANNOTATIONS = ['$schema', '$defs', 'title', 'description', 'default'];
 /** What of a value is not as its schema says: a sentence each, with the place in front. */
 export function schemaMistakes(schema: Schema, value: unknown, root: Schema = schema, path = '$'): string[] {
   return Object.entries(schema).flatMap(([keyword, rule]) => {
-    if (ANNOTATIONS.includes(keyword)) return [];
+    if (ANNOTATIONS.includes(keyword) || keyword === 'then') return [];
     const check = KEYWORDS[keyword];
     if (check === undefined) throw new TypeError(`The keyword ${keyword} is not known`);
     return check({ rule, value, schema, root, path });
@@ -74,14 +79,17 @@ const KEYWORDS: Readonly<Record<string, (checking: Checking) => string[]>> = {
         ? schemaMistakes(schema, value[name], root, `${path}.${name}`)
         : [],
     ),
-  additionalProperties: ({ rule, value, schema, path }) => {
-    if (rule !== false) throw new TypeError('additionalProperties other than false are not known');
+  additionalProperties: ({ rule, value, schema, root, path }) => {
     const known = Object.keys((schema.properties ?? {}) as object);
     const patterns = patternsOf(schema);
     const names = isObject(value) ? Object.keys(value) : [];
     return names
       .filter((name) => !known.includes(name) && !patterns.some((pattern) => pattern.test(name)))
-      .map((name) => `${path}.${name} is not known`);
+      .flatMap((name) =>
+        rule === false
+          ? [`${path}.${name} is not known`]
+          : schemaMistakes(rule as Schema, (value as Schema)[name], root, `${path}.${name}`),
+      );
   },
   /** Which names may stand there; additionalProperties refuses the others. Of their values it says nothing here. */
   patternProperties: ({ rule }) => {
@@ -91,6 +99,12 @@ const KEYWORDS: Readonly<Record<string, (checking: Checking) => string[]>> = {
     }
     return [];
   },
+  allOf: ({ rule, value, root, path }) =>
+    (rule as Schema[]).flatMap((schema) => schemaMistakes(schema, value, root, path)),
+  if: ({ rule, value, schema, root, path }) =>
+    schemaMistakes(rule as Schema, value, root, path).length === 0
+      ? schemaMistakes(schema.then as Schema, value, root, path)
+      : [],
   anyOf: ({ rule, value, root, path }) =>
     unless(
       (rule as Schema[]).some((schema) => schemaMistakes(schema, value, root, path).length === 0),
@@ -101,6 +115,10 @@ const KEYWORDS: Readonly<Record<string, (checking: Checking) => string[]>> = {
     return unless(matching.length === 1, `${path} is as ${matching.length} of oneOf say, not as one`);
   },
   $ref: ({ rule, value, root, path }) => {
+    if (/^[a-z-]+\.json$/.test(String(rule))) {
+      const other = JSON.parse(readFileSync(join(FOLDER, String(rule)), 'utf8')) as Schema;
+      return schemaMistakes(other, value, other, path);
+    }
     const name = /^#\/\$defs\/(\w+)$/.exec(String(rule))?.[1] ?? '';
     const schema = (root.$defs as Record<string, Schema> | undefined)?.[name];
     if (schema === undefined) throw new TypeError(`There is no ${rule}`);
