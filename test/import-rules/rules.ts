@@ -134,7 +134,9 @@ export const folders: Rule = (files) =>
       // The reference is typed by the names of the service's properties.
       if (from === 'reference' && to === 'stacks' && isType) return undefined;
       // The one definition of how a handler is bundled.
-      if (from === 'local' && target === 'stacks/bundling.ts') return undefined;
+      if (from === 'local' && target === 'packaging/bundling.ts') return undefined;
+      // It builds what the others are.
+      if (from === 'packaging') return undefined;
       return `imports ${target}`;
     },
   );
@@ -142,7 +144,7 @@ export const folders: Rule = (files) =>
 function topFolder(path: string): string | undefined {
   const folder = path.split('/')[0];
   return folder !== undefined &&
-    ['cli', 'events', 'handlers', 'local', 'reference', 'stacks', 'test'].includes(folder)
+    ['cli', 'events', 'handlers', 'local', 'packaging', 'reference', 'stacks', 'test'].includes(folder)
     ? folder
     : undefined;
 }
@@ -176,7 +178,7 @@ export const frameworks: Rule = (files) =>
       : undefined;
   });
 
-/** What runs in Lambda is bundled from `dependencies`, whatever else is installed here. */
+/** What runs in Lambda is bundled from these packages, whatever else is installed here. */
 export const dependencies =
   (names: readonly string[]): Rule =>
   (files) =>
@@ -184,7 +186,7 @@ export const dependencies =
       const isPackage = !isType && topFolder(target) === undefined && !target.startsWith('node:');
       if (!isPackage || names.some((name) => target === name || target.startsWith(`${name}/`)))
         return undefined;
-      return `imports ${target}, which is none of package.json's dependencies`;
+      return `imports ${target}, which is none of the bundled packages`;
     });
 
 /** No file imports itself over others. `import type` makes no cycle: it is gone at run time. */
