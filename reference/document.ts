@@ -56,9 +56,10 @@ function errorTable(): string {
 
 function servicePropertyTable(): string {
   return table(
-    ['property', 'default', 'value', 'what it does'],
-    Object.entries(serviceProperties).map(([name, { defaultValue, value, description }]) => [
+    ['property', 'in CDK', 'default', 'value', 'what it does'],
+    Object.entries(serviceProperties).map(([name, { prop, defaultValue, value, description }]) => [
       code(name),
+      code(prop),
       defaultValue,
       value,
       description,
