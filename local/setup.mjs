@@ -1,4 +1,4 @@
-// Puts in place what the npm scripts need, and says so: `node local/setup.mjs local|test`.
+// Puts in place what the npm scripts need, and says so: `node local/setup.mjs build|local|test`.
 // Plain JavaScript that needs no package: it is what runs first in a fresh clone, on Node 20 and later.
 // When everything is there already, it says nothing and takes a fraction of a second.
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const OLDEST_NODE = 20;
 
 /** What each purpose stands on, in the order in which it is put in place. */
 const STEPS = {
+  build: [ensureNpmPackages],
   local: [ensureNpmPackages, (folder) => ensurePythonEnvironment(folder, ['requirements.txt'])],
   test: [
     ensureNpmPackages,

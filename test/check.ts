@@ -14,7 +14,15 @@ interface Stage {
   readonly name: string;
   readonly title: string;
   readonly run: () => Promise<StageResult>;
+  /** It deploys or installs what `npm run build` makes. */
+  readonly needsBuild?: true;
 }
+
+const BUILD: Stage = {
+  name: 'build',
+  title: 'the package',
+  run: () => runProgramStage('node', ['packaging/main.ts']),
+};
 
 const STAGES: readonly Stage[] = [
   {
@@ -43,17 +51,24 @@ const STAGES: readonly Stage[] = [
   {
     name: 'templates',
     title: 'templates and bundles',
+    needsBuild: true,
     // aws-cdk-lib caches fingerprints of assets in ~/.cdk, and can take one that is out of date.
     run: () => withOwnHome(() => runTestStage(testFiles('templates'))),
   },
   {
     name: 'programs',
     title: 'set-up, local run and command line',
+    needsBuild: true,
     run: () => runTestStage(testFiles('programs')),
   },
-  { name: 'integration', title: 'integration tests', run: () => runTestStage(testFiles('integration')) },
+  {
+    name: 'integration',
+    title: 'integration tests',
+    needsBuild: true,
+    run: () => runTestStage(testFiles('integration')),
+  },
 ];
-const NAMES = [...new Set(STAGES.map(({ name }) => name))];
+const NAMES = [...new Set([BUILD, ...STAGES].map(({ name }) => name))];
 
 const isCi = process.env.CI === 'true';
 const only = readOnly(process.argv.slice(2));
@@ -61,7 +76,7 @@ const started = performance.now();
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const failedStages: string[] = [];
 
-for (const stage of STAGES.filter(({ name }) => only.length === 0 || only.includes(name))) {
+for (const stage of chosenStages()) {
   const stageStarted = performance.now();
   process.stdout.write(`${stage.title} … `);
   const result = await stage.run();
@@ -87,6 +102,13 @@ if (failedStages.length > 0) {
 process.stdout.write(`\nThe whole took ${seconds(started)}.\n`);
 // Alone on its line: whoever reads results by machine looks for it.
 process.stdout.write(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`);
+
+/** What is built comes first: nothing is tried that is older than its source. */
+function chosenStages(): readonly Stage[] {
+  const chosen = STAGES.filter(({ name }) => only.length === 0 || only.includes(name));
+  const builds = only.includes(BUILD.name) || chosen.some(({ needsBuild }) => needsBuild === true);
+  return builds ? [BUILD, ...chosen] : chosen;
+}
 
 function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setDefaultCACertificates } from 'node:tls';
 import { Outbound } from '../../handlers/network/outbound.ts';
 import { RemoteRepository } from '../../handlers/registry/remote-repository.ts';
-import { buildBundle } from '../../stacks/bundling.ts';
+import { buildBundle } from '../../packaging/bundling.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/registry/docker-registry.ts';
 import { makeTlsCertificate, type TlsCertificate } from '../support/registry/tls-certificate.ts';
 import { getWitness } from '../support/witness.ts';

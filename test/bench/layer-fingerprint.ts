@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildBundle } from '../../stacks/bundling.ts';
+import { buildBundle } from '../../packaging/bundling.ts';
 import { findWitness } from '../support/witness.ts';
 import { type Bench, median, tableOf } from './bench.ts';
 import { type Measurement, measure } from './copy-image/measure.ts';

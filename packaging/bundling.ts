@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type BuildOptions, build } from 'esbuild';
 
 /** Node's version in Lambda's runtime, for esbuild. */
@@ -23,19 +22,6 @@ const BANNER = "import{createRequire}from'node:module';const require=createRequi
  * is no source map: it would be 3.6 times as large as the code, and a sixth of the load time to read.
  * More than half of a bundle is undici, which is CommonJS, so that esbuild can't leave out what is not used of it.
  */
-export const bundling: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: TARGET,
-  mainFields: MAIN_FIELDS,
-  banner: BANNER,
-  minify: true,
-  keepNames: true,
-  externalModules: [],
-  // Never in a container: esbuild is one of this project's own packages.
-  forceDockerBundling: false,
-};
-
-/** The same, for esbuild itself; a test holds both results together, byte for byte. */
 const BUILD_OPTIONS: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -45,11 +31,13 @@ const BUILD_OPTIONS: BuildOptions = {
   banner: { js: BANNER },
   minify: true,
   keepNames: true,
+  // Or paths in the bundle would depend on where it was built.
+  absWorkingDir: join(import.meta.dirname, '..'),
   logLevel: 'silent',
 };
 
 /**
- * Bundles one entry as the service stack does.
+ * Bundles one entry as the service has it.
  * @returns the path of the bundle, `index.mjs` in the folder.
  */
 export async function buildBundle(entry: string, outputFolder: string): Promise<string> {

@@ -1,0 +1,28 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(import.meta.dirname, '..');
+const COMMAND = join(ROOT, 'dist', 'cli.mjs');
+/** npm links it as it is: the first line says what runs it. */
+const BANNER = `#!/usr/bin/env node
+import{createRequire}from'node:module';const require=createRequire(import.meta.url);`;
+
+/** Builds the `deploytime` command, `dist/cli.mjs`: all in one file, so that `npx deploytime` fetches nothing else. */
+export async function buildCommand(): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, 'cli', 'main.ts')],
+    outfile: COMMAND,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    banner: { js: BANNER },
+    minify: true,
+    keepNames: true,
+    absWorkingDir: ROOT,
+    logLevel: 'silent',
+  });
+  chmodSync(COMMAND, 0o755);
+}
