@@ -19,14 +19,16 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: '../.cache/vitepress',
   // Vite 6 names browsers for which esbuild 0.28 has no way to write today's syntax.
-  // A chunk above the limit is Mermaid, which comes only with the pages that have a diagram.
-  vite: { build: { target: 'es2022', chunkSizeWarningLimit: 3000 } },
+  vite: { build: { target: 'es2022' } },
   srcExclude: everyOtherMarkdown(),
   rewrites: {
     ...Object.fromEntries(PAGES.map((file) => [file, routeOf(file)])),
     'site/source/:path*': 'source/:path*',
   },
+  // Without one a browser asks for /favicon.ico.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
     config: (md) => readAsGitHub(md, ROOT, PAGES),
   },
