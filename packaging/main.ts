@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { buildCommand } from './command.ts';
 import { buildConstructs } from './constructs.ts';
 import { buildFunctions } from './function-bundles.ts';
+import { buildTemplate } from './template.ts';
 
 /*
  * Builds dist/, what the npm package has: `npm run build`. With `-- --only functions` just the functions' bundles,
@@ -17,6 +18,7 @@ const PARTS: readonly Part[] = [
   { name: 'functions', build: buildFunctions },
   { name: 'constructs', build: buildConstructs },
   { name: 'command', build: buildCommand },
+  { name: 'template', build: buildTemplate },
 ];
 
 const only = readOnly(process.argv.slice(2));
