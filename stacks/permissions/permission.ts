@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   type CfnRole,
   PolicyDocument,
@@ -7,6 +7,7 @@ import {
   type Role,
 } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { acknowledgeFinding } from '../finding.ts';
 import { ifGiven, type LateProperty } from '../late-property.ts';
 
 /** One statement of a role's policy. */
@@ -54,7 +55,7 @@ export function acknowledgeWildcards(role: IConstruct, permissions: readonly Per
     }
   }
   for (const [arn, explained] of reasons) {
-    Validations.of(role).acknowledge({
+    acknowledgeFinding(role, {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}]`,
       reason: explained.join(' '),
     });
