@@ -36,7 +36,9 @@ const code = brotliDecompressSync(Buffer.from(compressed(), 'base64'), { maxOutp
 if (createHash('sha256').update(code).digest('hex') !== SHA256) {
   throw new Error('The code of ${functionName} is not as it was built; deploy the template again');
 }
-compileFunction(code.toString(), ['require', 'module', 'exports'], { filename: __filename })(require, module, exports);
+const own = { exports: {} };
+compileFunction(code.toString(), ['require', 'module', 'exports'], { filename: __filename })(require, own, own.exports);
+exports.handler = own.exports.handler;
 
 function compressed() {
   return '${compressed.toString('base64')}';
