@@ -37,7 +37,9 @@ if (createHash('sha256').update(code).digest('hex') !== SHA256) {
   throw new Error('The code of ${functionName} is not as it was built; deploy the template again');
 }
 const own = { exports: {} };
-compileFunction(code.toString(), ['require', 'module', 'exports'], { filename: __filename })(require, own, own.exports);
+const wrapper = ['exports', 'require', 'module', '__filename', '__dirname'];
+const run = compileFunction(code.toString(), wrapper, { filename: __filename });
+run(own.exports, require, own, __filename, __dirname);
 exports.handler = own.exports.handler;
 
 function compressed() {
