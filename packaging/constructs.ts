@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Bundle } from './bundling.ts';
-import { runTypeScript } from './type-script.ts';
+import { buildDeclarations } from './declarations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -32,6 +32,6 @@ export async function buildConstructs(): Promise<readonly Bundle[]> {
   });
   // What is under dist/ is CommonJS, declarations too, though the repository itself is not.
   writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`);
-  await runTypeScript('tsconfig.package.json');
+  await buildDeclarations();
   return [{ file: CONSTRUCTS, metafile }];
 }

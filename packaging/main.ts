@@ -5,6 +5,7 @@ import { buildConstructs } from './constructs.ts';
 import { writeContents } from './contents.ts';
 import { settleFileModes } from './file-modes.ts';
 import { buildFunctions } from './function-bundles.ts';
+import { buildTemplate } from './template.ts';
 
 /*
  * Builds dist/, what the npm package has: `npm run build`. With `-- --only functions` just the functions' bundles,
@@ -21,6 +22,7 @@ const PARTS: readonly Part[] = [
   { name: 'functions', build: buildFunctions },
   { name: 'constructs', build: buildConstructs },
   { name: 'command', build: buildCommand },
+  { name: 'template', build: buildTemplate },
 ];
 
 const only = readOnly(process.argv.slice(2));

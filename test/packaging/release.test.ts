@@ -91,7 +91,7 @@ describe('this version', () => {
       const notes = join(folder, 'notes.md');
       const { stdout } = await check(`v${version}`, '--notes', notes);
       assert.equal(stdout, `v${version} may be released\n`);
-      assert.match(readFileSync(notes, 'utf8'), /^- /);
+      assert.match(readFileSync(notes, 'utf8'), /^- /m);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
