@@ -11,7 +11,8 @@ import {
   statementsOf,
   type Template,
 } from '../support/examples/template.ts';
-import { CloudFormationFolder, SamFolder } from '../support/examples/template-folder.ts';
+import { TemplateFolder } from '../support/examples/template-folder.ts';
+import { CLOUDFORMATION, SAM } from '../support/examples/template-tool.ts';
 
 /** What keeps a parameter from being just anything. A type of AWS's own does, too. */
 const CONSTRAINTS = ['AllowedPattern', 'AllowedValues', 'MinLength', 'MinValue'];
@@ -25,10 +26,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'Custom::ScheduledScaling': 'deploytime-scheduled-scaling',
 };
 
-const folders = [
-  { folder: new CloudFormationFolder(), command: 'aws cloudformation deploy' },
-  { folder: new SamFolder(), command: 'sam deploy' },
-];
+const TOOLS = [CLOUDFORMATION, SAM];
 
 describe('the examples', () => {
   test('are in folders that tests run, and README.md tells of each', () => {
@@ -51,9 +49,10 @@ describe('the examples', () => {
     assert.deepEqual(files, ['README.md'], 'a file in no folder is in no test');
   });
 
-  for (const { folder, command } of folders) {
-    for (const file of folder.templates()) {
-      const path = join(folder.path, file);
+  for (const tool of TOOLS) {
+    const { folder, command } = tool;
+    for (const file of new TemplateFolder(tool).templates()) {
+      const path = join(folder, file);
       describe(path, () => {
         test('says what it shows, and the command that deploys it', async () => {
           const head = headOf(path);
@@ -118,9 +117,7 @@ describe('the examples', () => {
 
   for (const file of ['ecs-service.yaml', 'nightly-batch.yaml']) {
     test(`${file} has nothing of SAM's own: both are the same`, async () => {
-      const [raw, sam] = await Promise.all(
-        folders.map(({ folder }) => readTemplate(join(folder.path, file))),
-      );
+      const [raw, sam] = await Promise.all(TOOLS.map(({ folder }) => readTemplate(join(folder, file))));
       assert.deepEqual(sam, { ...raw, Transform: 'AWS::Serverless-2016-10-31' });
     });
   }
