@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Account } from '../../local/account.ts';
 import {
@@ -23,6 +23,7 @@ import {
 } from '../support/examples/release-story.ts';
 import { imageOfFunction, imageOfService } from '../support/examples/running-code.ts';
 import { assertPlanned, assertUnplanned } from '../support/examples/scaling-story.ts';
+import { readTemplate, resourcesOfType, type Template } from '../support/examples/template.ts';
 import type { DeployedService } from '../support/local/deployed-service.ts';
 import { witness } from '../support/witness.ts';
 
@@ -32,6 +33,7 @@ const LAYER_STACKS = [LAYER, ...CONSUMERS];
 const RELEASED = ['greeter', 'web'];
 const BATCH = 'nightly-batch';
 const DATABASE_CLUSTER = 'orders';
+const NOTHING: Template = { Resources: {} };
 
 /** Each test goes on where the one before ended. */
 describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
@@ -86,6 +88,26 @@ describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
 
   test('gives templates in which cfn-lint finds no error', async () => {
     await runPython('cfn-lint', ['--non-zero-exit-code', 'error', ...(await app.templates())]);
+  });
+
+  test('allows the service and Lambda what they need, under names that hold in every partition', async () => {
+    const templates = new Map<string, Template>();
+    for (const path of await app.templates()) {
+      templates.set(basename(path, '.template.json'), await readTemplate(relative(ROOT, path)));
+    }
+    for (const stack of RELEASED) {
+      const [repository] = resourcesOfType(templates.get(stack) ?? NOTHING, 'AWS::ECR::Repository');
+      assert.deepEqual(repository?.Properties?.Tags, [{ Key: 'deploytime', Value: 'allow' }]);
+      const policy = JSON.stringify(repository?.Properties?.RepositoryPolicyText ?? '');
+      assert.equal(policy.includes('"lambda.amazonaws.com"'), stack === 'greeter', policy);
+    }
+    const tokens = [...templates.values()].flatMap(({ Resources }) =>
+      Object.values(Resources).flatMap(({ Type, Properties }) =>
+        Type.startsWith('Custom::') ? [JSON.stringify(Properties?.ServiceToken)] : [],
+      ),
+    );
+    assert.equal(tokens.length, 2 * RELEASED.length + CONSUMERS.length + 1);
+    for (const token of tokens) assert.match(token, /"Ref":"AWS::Partition".*:function:deploytime-[a-z-]+"/);
   });
 
   test('needs the very packages that it is tested with', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { runProgram } from '../../local/child-program.ts';
 import { ROOT } from '../support/examples/python-program.ts';
 import {
   headOf,
@@ -19,6 +20,8 @@ const CONSTRAINTS = ['AllowedPattern', 'AllowedValues', 'MinLength', 'MinValue']
 /** Nobody who tries an example waits an hour for an answer. */
 const MAX_SERVICE_TIMEOUT_SECONDS = 600;
 const MAX_HEAD_LINES = 9;
+const CLI = join(ROOT, 'cli', 'main.ts');
+const PLAN_LIMIT_MS = 60_000;
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'Custom::EcrImage': 'deploytime-ecr-image',
   'Custom::ImageTag': 'deploytime-image-tag',
@@ -113,6 +116,20 @@ describe('the examples', () => {
         });
       });
     }
+  }
+
+  for (const { folder } of TOOLS) {
+    test(`${folder}/nightly-batch.yaml can be read by deploytime plan, as README.md says`, async () => {
+      const readme = readFileSync(join(ROOT, 'examples', 'README.md'), 'utf8');
+      const [, args = ''] = /`npx deploytime (plan nightly-batch\.yaml [^`]+)`/.exec(readme) ?? [];
+      const { exitCode, stdout, tail } = await runProgram(process.execPath, [CLI, ...args.split(' ')], {
+        cwd: join(ROOT, folder),
+        env: { PATH: process.env.PATH },
+        limitMs: PLAN_LIMIT_MS,
+      });
+      assert.equal(exitCode, 0, tail);
+      assert.match(stdout, /docdb\/orders: 2 × own-class → 3 × db\.r6g\.2xlarge/);
+    });
   }
 
   for (const file of ['ecs-service.yaml', 'nightly-batch.yaml']) {
