@@ -19,7 +19,7 @@ import {
 } from './target-goal.ts';
 import { nextChange } from './target-kind.ts';
 import type { TargetState } from './target-state.ts';
-import { endWithoutTurn } from './turn.ts';
+import { endWithoutTurn, waitForTurn } from './turn.ts';
 
 /** Everything that a decision about one target rests on. */
 export interface Situation {
@@ -71,7 +71,7 @@ const REST_WAIT_SECONDS = 30;
  */
 export function decide(situation: Situation): Decision {
   const { run, state, observed, now } = situation;
-  const barred = endWithoutTurn(situation);
+  const barred = endWithoutTurn(situation) ?? waitForTurn(situation);
   if (barred !== undefined) return barred;
   if (!isHeldBy(state.lease, run)) {
     const before = state.lease === undefined ? '' : `, after ${describeRun(state.lease.run)}`;

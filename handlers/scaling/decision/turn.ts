@@ -3,13 +3,28 @@ import { describeRun, instantOf, isLaterRun } from '../run/run.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Decision, Situation, TargetOutcome } from './decide.ts';
 import { holdingAt, openWindow } from './holding.ts';
-import { released } from './lease.ts';
+import { isHeldBy, isLive, released } from './lease.ts';
 
 type End = Extract<Decision, { kind: 'end' }>;
+type Wait = Extract<Decision, { kind: 'wait' }>;
+
+const TURN_WAIT_SECONDS = 30;
 
 /** The end of a run that has no business with the target, or none any more; undefined where it is its turn. */
 export function endWithoutTurn(situation: Situation): End | undefined {
   return superseded(situation) ?? late(situation) ?? held(situation) ?? ofAnotherPlan(situation);
+}
+
+/**
+ * A run of the sweep is for targets that nobody works on, and comes to others on its way: it takes none from a run that
+ * is at work, and what follows in its order waits as well. Undefined where it need not wait.
+ */
+export function waitForTurn({ run, state, target, now }: Situation): Wait | undefined {
+  const { lease } = state;
+  if (run.isRepair === undefined || lease === undefined) return undefined;
+  if (!isLive(lease, now) || isHeldBy(lease, run)) return undefined;
+  const reason = `${targetName(target)} is left to ${describeRun(lease.run)}, which is at work`;
+  return { kind: 'wait', seconds: TURN_WAIT_SECONDS, state, reason };
 }
 
 /** A later run counts also after it has ended. */

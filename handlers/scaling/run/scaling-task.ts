@@ -3,7 +3,7 @@ import type { PlanWriter } from '../store/plan-writer.ts';
 import type { Instant } from '../time/instant.ts';
 import { performBroken } from './broken-task.ts';
 import type { RunOutcome } from './run-event.ts';
-import type { ScalingEvent } from './scaling-event.ts';
+import { type ScalingEvent, shortened } from './scaling-event.ts';
 import { performStep } from './step-task.ts';
 import { performSweep } from './sweep-task.ts';
 import type { RunProgress, StepPorts } from './take-step.ts';
@@ -75,6 +75,12 @@ export async function performTask(
   ports: TaskPorts,
   context: TaskContext,
 ): Promise<TaskAnswer> {
+  const answer = await perform(task, ports, context);
+  // It becomes the cause of an execution that fails, which has room for 32,768 characters.
+  return { ...answer, reason: shortened(answer.reason) };
+}
+
+function perform(task: ScalingTask, ports: TaskPorts, context: TaskContext): Promise<TaskAnswer> {
   switch (task.task) {
     case 'step':
       return performStep(task, ports, context.signal);

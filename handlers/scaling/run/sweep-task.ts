@@ -90,6 +90,8 @@ async function forget(
     try {
       await store.deletePlan(stored.plan.id, signal, mayGo);
     } catch (error) {
+      // The time is over. What was found is told all the same.
+      if (signal.aborted) break;
       if (!(error instanceof ProviderError)) throw error;
       failures.push(error.message);
     }

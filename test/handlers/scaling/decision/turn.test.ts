@@ -33,6 +33,43 @@ describe('whose turn it is', () => {
   });
 });
 
+describe('a run of the sweep', () => {
+  const repair: RunReference = { ...START, scheduledTime: night('02:00'), isRepair: true };
+  const lease = taken(undefined, START, night('01:50'));
+  const at = (now: number, released?: true) =>
+    decide(withState({ lease: { ...lease, ...(released && { released }) } }, { run: repair, now }));
+
+  test('waits while another run is at work on the target', () => {
+    const decision = at(night('02:01'));
+    assert.equal(
+      decision.reason,
+      'ecs/prod/batch is left to the start of nightly at 2026-11-20T01:00:00Z, which is at work',
+    );
+    assert.equal(decision.kind, 'wait');
+    assert.deepEqual(decision.state.lease, lease);
+  });
+
+  test('takes it where that run has ended, or is not heard of any more', () => {
+    assert.equal(at(night('02:01'), true).kind, 'store');
+    assert.equal(at(lease.until).kind, 'store');
+  });
+
+  test('keeps it once it has it', () => {
+    const own = taken(lease, repair, night('02:01'));
+    assert.equal(decide(withState({ lease: own }, { run: repair, now: night('02:02') })).kind, 'change');
+  });
+
+  test('does not wait for a target that is in the hands of another plan', () => {
+    const record = { ...RECORD, plan: 'plan-2' };
+    ended(decide(withState({ lease, record }, { run: repair, now: night('02:01') })), 'Failed', /plan-2/);
+  });
+
+  test('ends where its window is over, whoever is at work', () => {
+    const late = { ...lease, until: night('05:30') };
+    ended(decide(withState({ lease: late }, { run: repair, now: night('05:20') })), 'Late', /ended at/);
+  });
+});
+
 describe('a run that restores', () => {
   const run: RunReference = { plan: 'plan-1', edge: 'end', scheduledTime: NOW };
 

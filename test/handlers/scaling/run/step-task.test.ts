@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../../handlers/errors.ts';
+import { MAX_REASON_CHARACTERS } from '../../../../handlers/scaling/run/scaling-event.ts';
 import type { TaskAnswer } from '../../../../handlers/scaling/run/scaling-task.ts';
 import { MAX_WORK_MS } from '../../../../handlers/scaling/run/step-task.ts';
 import { formatInstant } from '../../../../handlers/scaling/time/instant.ts';
@@ -78,6 +79,14 @@ describe('a step', () => {
     );
     assert.equal((await store.getTargetState(BATCH)).lease?.released, true);
     assert.equal(events.at(-1)?.outcome, 'Failed');
+  });
+
+  test('has room for its reason in the cause of an execution', async () => {
+    const { step, targets } = world();
+    targets.unreadable.set('ecs/prod/batch', new ProviderError('AccessDenied', 'x'.repeat(40_000)));
+    const reason = refusal(await step(SCHEDULED, night('01:00')));
+    assert.equal(reason.length, MAX_REASON_CHARACTERS);
+    assert.ok(reason.startsWith('ecs/prod/batch: xxx'));
   });
 
   test('of a run that was started long before its time is at work from then on', async () => {

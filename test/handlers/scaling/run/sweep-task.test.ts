@@ -166,4 +166,16 @@ describe('a plan whose resource is gone', () => {
     assert.equal(reason, '0 runs were started, and not forgotten were: DynamoDB refused to delete plan-1');
     assert.equal(await store.findPlan('plan-2'), undefined);
   });
+
+  test('stays where the time is over, and the sweep still answers', async () => {
+    const { perform, store } = new TaskWorld(removed());
+    const controller = new AbortController();
+    store.deletePlan = async () => {
+      controller.abort();
+      throw controller.signal.reason;
+    };
+    const { signal } = controller;
+    const { reason } = await perform({ task: 'sweep' }, night('12:00'), { signal });
+    assert.equal(reason, '0 runs were started');
+  });
 });

@@ -103,6 +103,8 @@ function randomWindow(start: Instant, last: PlannedWindow | undefined, random: S
       : anyOf(
           [
             last.until,
+            // So soon that what was there before it may still be read.
+            last.until + random.integer(1, 2) * MINUTE_MS,
             last.until + random.integer(1, 30) * MINUTE_MS,
             last.from + Math.floor((last.until - last.from) / 2 / MINUTE_MS) * MINUTE_MS,
             last.from,

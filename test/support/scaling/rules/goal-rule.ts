@@ -20,7 +20,8 @@ import { wantedAt } from './wanted-at.ts';
  * Each call is for something that holds: what the window with the highest priority asks for, without the classes that
  * were refused; where no window is open, or this one was given up, what was recorded, with the window's `After` over it
  * where it has ended. What holds is taken from the plan as it was when the invocation may have read it, and from the
- * instant of its observation to that of the call, since it decides in between, as far as its clock may be off.
+ * instant of its observation to that of the call, since it decides in between, as far as its clock may be off; and at
+ * the time of its run, where that is seconds ahead.
  */
 export const goalRule: Rule = (played) =>
   callsOf(played).flatMap(({ entry, change }): Breach[] => {
@@ -32,12 +33,17 @@ export const goalRule: Rule = (played) =>
 
 interface Goal {
   readonly capacity: Partial<DocumentDbCapacity> | EcsCapacity;
+  /** Classes that the window could not have. What comes after it is asked for anew. */
+  readonly refused: readonly string[];
   readonly record: CapacityRecord;
 }
 
+/** A schedule may fire so long before its time. */
+const EARLY_MS = 10_000;
+
 function goalsOf(
-  { scalingCase }: PlayedCase,
-  { state, target, observedAt }: PlayedChange,
+  { scalingCase, history }: PlayedCase,
+  { execution, state, target, observedAt }: PlayedChange,
   calledAt: Instant,
 ): readonly Goal[] {
   const { record } = state;
@@ -49,17 +55,24 @@ function goalsOf(
       at <= observedAt &&
       (versions[index + 1]?.at ?? Number.POSITIVE_INFINITY) > observedAt - INVOCATION_LIMIT_MS,
   );
+  const { run } = history.executions.find(({ name }) => name === execution) ?? {};
+  const due =
+    run !== undefined && run.scheduledTime <= calledAt + EARLY_MS + clockSkewMs
+      ? run.scheduledTime
+      : calledAt;
+  const instants = [observedAt - clockSkewMs, observedAt, calledAt, calledAt + clockSkewMs];
   return readable.flatMap(({ stored }) =>
-    [observedAt - clockSkewMs, observedAt, calledAt, calledAt + clockSkewMs].map((at): Goal => {
+    [...instants, Math.max(due, calledAt)].map((at): Goal => {
       const holding = wantedAt(stored, target, at);
-      if (holding === undefined) return { capacity: record.holder.after ?? {}, record };
-      return { capacity: record.holder.impossible === undefined ? holding.step.capacity : {}, record };
+      const { after = {}, impossible, refusedClasses: refused } = record.holder;
+      if (holding === undefined) return { capacity: after, refused: [], record };
+      return { capacity: impossible === undefined ? holding.step.capacity : {}, refused, record };
     }),
   );
 }
 
-function isFor({ change, observed }: PlayedChange, { capacity, record }: Goal): boolean {
-  const { original, holder } = record;
+function isFor({ change, observed }: PlayedChange, { capacity, refused, record }: Goal): boolean {
+  const { original } = record;
   if (original.kind === 'ecs') {
     if (change.kind !== 'set-desired-count' && change.kind !== 'set-bounds') return false;
     return isOfService(change, capacity as EcsCapacity, original);
@@ -68,9 +81,7 @@ function isFor({ change, observed }: PlayedChange, { capacity, record }: Goal): 
   switch (change.kind) {
     case 'change-class':
     case 'create-replica':
-      return classesFor(asked, holder.refusedClasses, original, change, observed).includes(
-        change.instanceClass,
-      );
+      return classesFor(asked, refused, original, change, observed).includes(change.instanceClass);
     case 'set-min-capacity':
       return change.minCapacity === (asked.minCapacity ?? original.minCapacity);
     case 'stop-cluster':

@@ -1,5 +1,5 @@
 import { targetName } from '../../../../handlers/scaling/plan/plan.ts';
-import { describeRun, isLaterRun, runKey } from '../../../../handlers/scaling/run/run.ts';
+import { isLaterRun, runKey } from '../../../../handlers/scaling/run/run.ts';
 import type { PlayedSave } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import type { Breach, Rule } from './rule.ts';
@@ -37,24 +37,20 @@ function keptLeases({ history, stateOf }: PlayedCase): readonly Breach[] {
 }
 
 function sweptAway({ history }: PlayedCase): readonly Breach[] {
-  return history.executions.flatMap(({ name, outcome, reason, until, run }): Breach[] => {
-    if (outcome !== 'Superseded' || until === undefined) return [];
-    const sweeps = history.executions.filter(
-      ({ run: other, from }) =>
-        other.isRepair &&
-        other.edge === run.edge &&
-        from <= until &&
-        reason?.includes(describeRun(other).slice(4)),
+  return history.saves.flatMap(({ at, before: { lease: before }, after: { lease: after } }): Breach[] => {
+    if (before === undefined || before.released || !after?.run.isRepair) return [];
+    const key = runKey(before.run);
+    if (runKey(after.run) === key) return [];
+    const names = history.executions.filter(({ run }) => runKey(run) === key).map(({ name }) => name);
+    const isAtWork = history.steps.some(
+      (step) =>
+        names.includes(step.execution) &&
+        at - AT_WORK_MS <= step.at &&
+        step.at < at &&
+        !step.said.startsWith('threw'),
     );
-    return sweeps.flatMap(({ from }): Breach[] => {
-      const isAtWork = history.steps.some(
-        ({ execution, at, said }) =>
-          execution === name && from - AT_WORK_MS <= at && at < from && !said.startsWith('threw'),
-      );
-      return isAtWork
-        ? [{ rule: 'lease', at: from, how: `a sweep's run supersedes ${name}, which is at work` }]
-        : [];
-    });
+    const how = `a sweep's run supersedes ${names.join(', ')}, which is at work`;
+    return isAtWork ? [{ rule: 'lease', at, how }] : [];
   });
 }
 
