@@ -368,7 +368,7 @@ describe('somebody who interrupts', () => {
     });
     await assert.rejects(world.deploy(), {
       code: 'Interrupted',
-      message: 'Interrupted: nothing was deployed, and the change set is deleted',
+      message: 'Interrupted: nothing was deployed',
     });
     assert.deepEqual(world.log.slice(-3), ['changeSets.remove', 'stacks.remove', 'with token withdraw-2']);
   });
@@ -393,17 +393,26 @@ describe('somebody who interrupts', () => {
       assert.ok(!world.log.includes('changeSets.remove'));
     });
   }
+});
 
-  test('and something that can not be cleared away is said nothing of: the reason counts', async () => {
-    const world: DeployTestWorld = new DeployTestWorld({
-      confirmation: person(() => false),
-      faults: {
-        'changeSets.remove': () => {
-          throw new CliError('Unreachable', 'not reached');
-        },
-      },
-    });
-    await assert.rejects(world.deploy(), { code: 'NotConfirmed' });
+describe('what can not be cleared away', () => {
+  const faults = {
+    'changeSets.remove': () => {
+      throw new CliError('Unreachable', 'not reached');
+    },
+  };
+  const left =
+    'A change set of deploytime that is not used could not be deleted, and does no harm (not reached)';
+
+  test('is said beside the reason, which counts', async () => {
+    const world = new DeployTestWorld({ confirmation: person(() => false), faults });
+    await assert.rejects(world.deploy(), { code: 'NotConfirmed', message: `no. ${left}` });
+  });
+
+  test('is said beside the result', async () => {
+    assert.equal((await new DeployTestWorld({ faults }).deploy({ dryRun: true })).left, left);
+    const same = new DeployTestWorld({ status: 'CREATE_COMPLETE', changeSet: [NO_CHANGES], faults });
+    assert.equal((await same.deploy()).left, left);
   });
 });
 
