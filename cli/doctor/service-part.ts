@@ -26,7 +26,7 @@ export function checkFailureDestination(
   const undelivered = functionName('undelivered', place.qualifier);
   const wanted = serviceTokenArn(name, place).replace(provider, undelivered);
   const configuration = JSON.stringify({ OnFailure: { Destination: wanted } });
-  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --maximum-retry-attempts 0 --destination-config '${configuration}'`;
+  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --qualifier '$LATEST' --maximum-retry-attempts 0 --destination-config '${configuration}'`;
   return checkReading({ check: 'failure-destination', subject: provider }, destination, (arn) => {
     if (arn === wanted) return { state: 'ok', text: `${undelivered} answers where it dies` };
     const there =
