@@ -25,6 +25,12 @@ const HEALTHY: FunctionState = {
   version: { isKnown: true, value: COMMAND_VERSION },
 };
 
+/** As the stores say it, where the page of the command line shows it. */
+const DENIALS: Readonly<Record<string, string>> = {
+  findRuleState:
+    'EventBridge in eu-central-1 refused to describe the rule deploytime-scaling-sweep; events:DescribeRule on it is needed (AccessDeniedException)',
+};
+
 /** What is otherwise than in a healthy service. */
 export interface Oddities {
   readonly qualifier?: string;
@@ -59,7 +65,7 @@ export function examineWorld(oddities: Oddities = {}): Promise<Examination> {
     return name;
   };
   const allow = (call: string) => {
-    if (denied.includes(call)) throw new CliError('AccessDenied', `${call} is not allowed`);
+    if (denied.includes(call)) throw new CliError('AccessDenied', DENIALS[call] ?? `${call} is not allowed`);
   };
   let running = 0;
   return examine({
