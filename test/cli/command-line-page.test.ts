@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { StackStatus } from '@aws-sdk/client-cloudformation';
@@ -17,6 +17,7 @@ import { tagDocument } from '../../cli/tag-report.ts';
 import { fingerprintOf } from '../../handlers/layers/fingerprint.ts';
 import { digestOf } from '../../handlers/oci/digest.ts';
 import { EXPECTED_DURATIONS, formatRange } from '../../handlers/scaling/forecast/expectation.ts';
+import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { tableUnder } from '../support/docs/table.ts';
 import { ADDED, DeployTestWorld } from './deploy/deploy-world.ts';
 import { examineWorld, type Oddities, PLACE } from './doctor/doctor-world.ts';
@@ -265,6 +266,25 @@ describe('the page of the command line shows what is printed', () => {
       assert.ok(isNamed || decision.action === 'refuse', status);
     }
   });
+});
+
+describe('the page of the command line allows', () => {
+  for (const command of ['deploy', 'doctor']) {
+    test(`every action that ${command} says it needs`, () => {
+      const folder = join(import.meta.dirname, '..', '..', 'cli', command);
+      const code = readdirSync(folder)
+        .filter((name) => name.endsWith('-store.ts'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join('\n');
+      const needed = new Set(code.match(/\b(?:cloudformation|s3|lambda|ssm|sqs|events|ecr):[A-Z]\w+/g));
+      assert.ok(needed.size > 5);
+      const allowed = codeBlocks(PAGE, 'json').join('\n');
+      assert.deepEqual(
+        [...needed].filter((action) => !allowed.includes(`"${action}"`)),
+        [],
+      );
+    });
+  }
 });
 
 describe('the page of the command line tells what plan goes by', () => {
