@@ -26,6 +26,7 @@ const WITNESSES = {
   chromium: 'apt-get install chromium',
   unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
+  aws: 'apt-get install awscli',
   'cfn-lint': 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;
