@@ -26,7 +26,11 @@ export {
   ScheduledScaling,
   type ScheduledScalingProps,
 } from './constructs/scheduled-scaling.ts';
-export { ScalingTarget } from './constructs/scheduled-scaling-target.ts';
+export {
+  type ScalableCluster,
+  type ScalableService,
+  ScalingTarget,
+} from './constructs/scheduled-scaling-target.ts';
 export type { ServiceInquiryProps, ServiceRequestProps } from './constructs/service-request.ts';
 export { DeploytimeService, type DeploytimeServiceProps } from './deploytime-service.ts';
 export type { FunctionCode } from './function-code.ts';

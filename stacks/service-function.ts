@@ -7,13 +7,13 @@ import {
   type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
-  Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LambdaDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionLimits } from './function-limits.ts';
+import { FUNCTION_RUNTIME } from './function-runtime.ts';
 import {
   destinationPermissions,
   logPermissions,
@@ -68,7 +68,7 @@ export class ServiceFunction extends Construct {
       description: props.description,
       code: props.code,
       handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
+      runtime: FUNCTION_RUNTIME,
       architecture: Architecture.ARM_64,
       timeout: props.limits.timeout,
       memorySize: props.limits.memorySize,
