@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 /** Programs of others, whose options nobody here holds. */
 const FOREIGN =
-  'aws cat cd cp curl date diff docker echo export git mkdir mv pip python3 rm sam sha256sum skopeo source tar test umoci zip'.split(
+  '. aws cat cd cdk cp curl date diff docker echo export git mkdir mv pip python3 rm sam sha256sum skopeo source tar test umoci zip'.split(
     ' ',
   );
 /** What npm does by itself. */
