@@ -9,6 +9,8 @@ import { type Substitution, substitute } from './substitution.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The service's stack takes the longest, about half a minute. */
 const STEP_LIMIT_MS = 5 * 60 * 1000;
+/** How much of what a command prints is shown, in lines: its end. */
+const SHOWN_LINES = 12;
 /** What the steps see of this process's environment. */
 const INHERITED_VARIABLES = ['LANG', 'LC_ALL', 'USER', 'NODE_EXTRA_CA_CERTS'];
 
@@ -37,13 +39,15 @@ export async function runPath(steps: readonly PathStep[], run: PathRun): Promise
     }
     const command = commands[written.indexOf(step.command)] ?? step.command;
     await progress.step(step.command, async () => {
-      const { exitCode, tail } = await runProgram('bash', ['-euo', 'pipefail', '-c', command], {
+      const { exitCode, stdout, tail } = await runProgram('bash', ['-euo', 'pipefail', '-c', command], {
         cwd: folder,
         env: environment(home, run.variables),
         limitMs: STEP_LIMIT_MS,
         signal,
       });
       if (exitCode !== 0) throw new LocalError(`${command} failed: the end of its output is above`, tail);
+      const lines = stdout.split('\n').filter((line) => line.trim() !== '');
+      for (const line of lines.slice(-SHOWN_LINES)) progress.note(line);
     });
   }
 }

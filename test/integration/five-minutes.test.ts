@@ -22,4 +22,5 @@ test('the five minutes of the README go as they stand there', witness('ministack
     const line = step.kind === 'file' ? `save ${step.name}` : step.command;
     assert.ok(stdout.includes(`✓ ${line} (`), `${line}\n${stdout}`);
   }
+  assert.match(stdout, /Origin\s+placeholder/);
 });
