@@ -28,18 +28,7 @@ export interface Cdk {
  */
 export function cdkFor(account: Account, folder: string, signal?: AbortSignal): Cdk {
   mkdirSync(folder, { recursive: true });
-  const environment = {
-    ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
-    ...account.variables,
-    // aws-cdk-lib caches fingerprints of assets in ~/.cdk, whatever CDK_HOME says.
-    HOME: folder,
-    CDK_HOME: join(folder, 'cdk-home'),
-    TMPDIR: folder,
-    CDK_DISABLE_CLI_TELEMETRY: 'true',
-    // The CDK's own rules for templates, which cost more than all else at synthesis. The tests of the stacks run them.
-    CDK_VALIDATION: 'false',
-    NO_COLOR: '1',
-  };
+  const environment = cdkEnvironment(account, folder);
   const run = async (command: string, args: readonly string[], workingFolder: string) => {
     const { exitCode, tail } = await runProgram(
       join(ROOT, 'node_modules', '.bin', 'cdk'),
@@ -70,6 +59,22 @@ export function cdkFor(account: Account, folder: string, signal?: AbortSignal): 
         ],
         ROOT,
       ),
+  };
+}
+
+/** The environment of the CDK CLI and of the app that it starts: nothing that belongs to another account. */
+export function cdkEnvironment(account: Account, folder: string): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
+    ...account.variables,
+    // aws-cdk-lib caches fingerprints of assets in ~/.cdk, whatever CDK_HOME says.
+    HOME: folder,
+    CDK_HOME: join(folder, 'cdk-home'),
+    TMPDIR: folder,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    // The CDK's own rules for templates, which cost more than all else at synthesis. The tests of the stacks run them.
+    CDK_VALIDATION: 'false',
+    NO_COLOR: '1',
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildBundle } from '../stacks/bundling.ts';
+import { buildBundle } from '../packaging/bundling.ts';
 import { SIGNAL_EXIT_CODES } from './interruption.ts';
 import { startAnswerServer } from './invoke/answer-server.ts';
 import { readEventFile } from './invoke/event-file.ts';

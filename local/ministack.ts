@@ -118,6 +118,8 @@ function environment(port: number, temporary: string, waitScale: number): NodeJS
     ...Object.fromEntries(inherited),
     // Functions run under the `node` that is found first.
     PATH: [join(ROOT, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+    // A function without the AWS SDK in it gets the runtime's: here the real one, in place of MiniStack's own stubs.
+    NODE_PATH: join(ROOT, 'node_modules'),
     TMPDIR: temporary,
     STATE_DIR: join(temporary, 'state'),
     S3_DATA_DIR: join(temporary, 's3'),

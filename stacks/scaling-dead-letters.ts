@@ -1,6 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeFinding } from './finding.ts';
 import { scalingResourceName } from './service-name.ts';
 
 /** The longest that SQS keeps a message. */
@@ -22,7 +23,7 @@ export class ScalingDeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
-    Validations.of(this.queue).acknowledge({
+    acknowledgeFinding(this.queue, {
       id: 'AwsSolutions::AwsSolutions-SQS3',
       reason: 'It is the queue of dead letters itself.',
     });

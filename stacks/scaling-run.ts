@@ -1,8 +1,9 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledgeFinding } from './finding.ts';
 import { acknowledgeWildcards, policyStatements } from './permissions/permission.ts';
 import { scalingRunPermissions } from './permissions/scaling-run-permissions.ts';
 import { scalingRunDefinition } from './scaling-run-definition.ts';
@@ -30,7 +31,7 @@ export class ScalingRun extends Construct {
       role: this.#role(name, step).withoutPolicyUpdates(),
       tracingEnabled: true,
     });
-    Validations.of(this.stateMachine).acknowledge({
+    acknowledgeFinding(this.stateMachine, {
       id: 'AwsSolutions::AwsSolutions-SF1',
       reason:
         'Step Functions itself keeps each event of an execution, with input, output and error, for 90 days, and the function logs each step. A log of its own would need a role that may change the log deliveries and resource policies of the whole account.',

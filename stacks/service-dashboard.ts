@@ -9,6 +9,7 @@ import {
   type IMetric,
   type IWidget,
   TextWidget,
+  TextWidgetBackground,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -172,7 +173,13 @@ export class ServiceDashboard extends Construct {
 }
 
 function heading(title: string, text: string): IWidget {
-  return new TextWidget({ markdown: `## ${title}\n${text}`, width: FULL_WIDTH, height: 2 });
+  return new TextWidget({
+    markdown: `## ${title}\n${text}`,
+    width: FULL_WIDTH,
+    height: 2,
+    // The default of aws-cdk-lib changed.
+    background: TextWidgetBackground.TRANSPARENT,
+  });
 }
 
 /** Graphs side by side, each as wide as the others. */

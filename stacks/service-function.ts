@@ -1,20 +1,19 @@
-import { join } from 'node:path';
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type CfnFunction,
+  type Code,
   type IFunction,
+  Function as LambdaFunction,
   LoggingFormat,
-  Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LambdaDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundling } from './bundling.ts';
 import type { FunctionLimits } from './function-limits.ts';
+import { FUNCTION_RUNTIME } from './function-runtime.ts';
 import {
   destinationPermissions,
   logPermissions,
@@ -23,8 +22,7 @@ import {
 } from './permissions/function-permissions.ts';
 import { acknowledgeWildcards, type Permission, policyStatements } from './permissions/permission.ts';
 import { type FunctionName, functionName, servicePrefix } from './service-name.ts';
-
-const PROJECT_ROOT = join(import.meta.dirname, '..');
+import { VERSION } from './version.ts';
 
 /** Subnets and security groups for functions that must reach registries from inside a VPC. */
 export interface FunctionNetwork {
@@ -34,10 +32,11 @@ export interface FunctionNetwork {
 }
 
 export interface ServiceFunctionProps {
-  /** Also the name of its entry in handlers/. */
   readonly name: FunctionName;
   readonly qualifier?: string;
   readonly description: string;
+  /** With `index.handler`. */
+  readonly code: Code;
   readonly limits: FunctionLimits;
   /** Receives the events that nobody waits for and that were given up. Default: they are lost. */
   readonly onFailure?: IFunction;
@@ -53,7 +52,7 @@ export interface ServiceFunctionProps {
 
 /** A Lambda function of the service with a role and a log group of its own. */
 export class ServiceFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -64,14 +63,12 @@ export class ServiceFunction extends Construct {
       // The name is fixed: a group left behind would refuse the next deployment of the service.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: props.description,
-      entry: join(PROJECT_ROOT, 'handlers', `${props.name}.ts`),
-      projectRoot: PROJECT_ROOT,
-      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
-      bundling,
-      runtime: Runtime.NODEJS_24_X,
+      code: props.code,
+      handler: 'index.handler',
+      runtime: FUNCTION_RUNTIME,
       architecture: Architecture.ARM_64,
       timeout: props.limits.timeout,
       memorySize: props.limits.memorySize,
@@ -84,8 +81,6 @@ export class ServiceFunction extends Construct {
       retryAttempts: props.limits.retryAttempts,
       maxEventAge: props.limits.maxEventAge,
       ...(props.onFailure && { onFailure: new LambdaDestination(props.onFailure) }),
-      // Node 18 and later keep connections alive without it.
-      awsSdkConnectionReuse: false,
       environment: environmentOf(props),
     });
     if (props.network !== undefined) this.#attach(props.network);
@@ -124,12 +119,13 @@ function ownArn(stack: Stack, name: string): string {
   return `arn:${Aws.PARTITION}:lambda:${stack.region}:${stack.account}:function:${name}`;
 }
 
-/** What handlers/environment.ts reads, as far as Lambda doesn't set it by itself. */
+/** What handlers/environment.ts reads, as far as Lambda doesn't set it by itself; and the version, for who looks at it. */
 function environmentOf(props: ServiceFunctionProps): Record<string, string> {
   return {
     DEPLOYTIME_PARTITION: Aws.PARTITION,
     DEPLOYTIME_ACCOUNT_ID: Aws.ACCOUNT_ID,
     DEPLOYTIME_URL_SUFFIX: Aws.URL_SUFFIX,
+    DEPLOYTIME_VERSION: VERSION,
     POWERTOOLS_SERVICE_NAME: servicePrefix(props.qualifier),
     POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
     ...(props.endpointOverride !== undefined && { AWS_ENDPOINT_URL: props.endpointOverride }),

@@ -2,9 +2,17 @@ import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The functions that stacks name as their service token, one for each resource type. */
-export type ProviderName = 'ecr-image' | 'image-tag' | 'layer-fingerprint' | 'scheduled-scaling';
+export type ProviderName = Exclude<FunctionName, 'scaling-step' | 'undelivered'>;
 /** Every function of the service. Each has an entry of this name in handlers/. */
-export type FunctionName = ProviderName | 'scaling-step' | 'undelivered';
+export const FUNCTION_NAMES = [
+  'ecr-image',
+  'image-tag',
+  'layer-fingerprint',
+  'scheduled-scaling',
+  'scaling-step',
+  'undelivered',
+] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 /** What scheduled scaling has beside its functions: table, state machine, rule and queue. */
 export type ScalingResourceName = 'scaling' | 'scaling-run' | 'scaling-sweep' | 'scaling-dead-letters';
 

@@ -171,8 +171,9 @@ function endpointMistakes(endpoint: string | undefined): string[] {
 }
 
 function isBaseUrl(value: string): boolean {
-  const url = URL.parse(value);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (!['http:', 'https:'].includes(url.protocol)) return false;
   return url.search === '' && url.hash === '' && url.username === '' && url.password === '';
 }
 

@@ -14,7 +14,15 @@ interface Stage {
   readonly name: string;
   readonly title: string;
   readonly run: () => Promise<StageResult>;
+  /** It deploys or installs what `npm run build` makes. */
+  readonly needsBuild?: true;
 }
+
+const BUILD: Stage = {
+  name: 'build',
+  title: 'the package',
+  run: () => runProgramStage('node', ['packaging/main.ts']),
+};
 
 const STAGES: readonly Stage[] = [
   {
@@ -28,6 +36,11 @@ const STAGES: readonly Stage[] = [
     title: 'types of the stacks',
     run: () => runProgramStage('tsc', ['-p', 'tsconfig.stacks.json']),
   },
+  {
+    name: 'types',
+    title: 'types of the site',
+    run: () => runProgramStage('tsc', ['-p', 'site/tsconfig.json']),
+  },
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
   { name: 'suites', title: 'suites and property tests', run: () => runTestStage(testFiles('suites')) },
   {
@@ -38,17 +51,24 @@ const STAGES: readonly Stage[] = [
   {
     name: 'templates',
     title: 'templates and bundles',
+    needsBuild: true,
     // aws-cdk-lib caches fingerprints of assets in ~/.cdk, and can take one that is out of date.
     run: () => withOwnHome(() => runTestStage(testFiles('templates'))),
   },
   {
     name: 'programs',
     title: 'set-up, local run and command line',
+    needsBuild: true,
     run: () => runTestStage(testFiles('programs')),
   },
-  { name: 'integration', title: 'integration tests', run: () => runTestStage(testFiles('integration')) },
+  {
+    name: 'integration',
+    title: 'integration tests',
+    needsBuild: true,
+    run: () => runTestStage(testFiles('integration')),
+  },
 ];
-const NAMES = [...new Set(STAGES.map(({ name }) => name))];
+const NAMES = [...new Set([BUILD, ...STAGES].map(({ name }) => name))];
 
 const isCi = process.env.CI === 'true';
 const only = readOnly(process.argv.slice(2));
@@ -56,7 +76,7 @@ const started = performance.now();
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const failedStages: string[] = [];
 
-for (const stage of STAGES.filter(({ name }) => only.length === 0 || only.includes(name))) {
+for (const stage of chosenStages()) {
   const stageStarted = performance.now();
   process.stdout.write(`${stage.title} … `);
   const result = await stage.run();
@@ -82,6 +102,13 @@ if (failedStages.length > 0) {
 process.stdout.write(`\nThe whole took ${seconds(started)}.\n`);
 // Alone on its line: whoever reads results by machine looks for it.
 process.stdout.write(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`);
+
+/** What is built comes first: nothing is tried that is older than its source. */
+function chosenStages(): readonly Stage[] {
+  const chosen = STAGES.filter(({ name }) => only.length === 0 || only.includes(name));
+  const builds = only.includes(BUILD.name) || chosen.some(({ needsBuild }) => needsBuild === true);
+  return builds ? [BUILD, ...chosen] : chosen;
+}
 
 function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;

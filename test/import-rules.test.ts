@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { BUNDLED_PACKAGES } from '../packaging/bundled-packages.ts';
 import * as rules from './import-rules/rules.ts';
 import { readSourceFiles, type SourceFile, sourceFile } from './import-rules/source-file.ts';
-
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  dependencies: Record<string, string>;
-};
 
 /** One rule, and for each way to break it a small graph that does, with what must be said of it. */
 interface Case {
@@ -87,6 +83,7 @@ const CASES: readonly Case[] = [
       [{ 'stacks/a.ts': `import { b } from '../local/b.ts';` }, /imports local/],
       [{ 'stacks/a.ts': `import { A } from '../handlers/layers/layer-store.ts';` }, /imports handlers/],
       [{ 'local/a.ts': `import { App } from '../stacks/app.ts';` }, /imports stacks/],
+      [{ 'reference/a.ts': `import { App } from '../stacks/app.ts';` }, /imports stacks/],
       [{ 'handlers/a.ts': `import { b } from '../stacks/b.ts';` }, /imports stacks/],
       [{ 'cli/a.ts': `import { b } from '../test/support/b.ts';` }, /imports test/],
     ],
@@ -123,8 +120,8 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    says: 'handlers are bundled from the dependencies in package.json',
-    rule: rules.dependencies(Object.keys(manifest.dependencies)),
+    says: 'handlers are made of the packages that are meant to be bundled',
+    rule: rules.dependencies(BUNDLED_PACKAGES),
     broken: [
       [{ 'handlers/copy/a.ts': `import { build } from 'esbuild';` }, /imports esbuild, which is none/],
     ],

@@ -1,11 +1,13 @@
 import { AspectPriority, Aspects, CfnResource, Stack, TagManager, Tags } from 'aws-cdk-lib';
-import type { CfnDBInstance, IDBClusterRef } from 'aws-cdk-lib/aws-docdb';
+import type { CfnDBInstance } from 'aws-cdk-lib/aws-docdb';
 import type { IConstruct } from 'constructs';
 import { SCALING_TAG } from '../permissions/scaling-consent.ts';
 import { tagOrWarn } from './ownership.ts';
+import { clusterIdentifier, type ScalableCluster } from './scheduled-scaling-target.ts';
 
+const CLUSTER_TYPE = 'AWS::DocDB::DBCluster';
 const INSTANCE_TYPE = 'AWS::DocDB::DBInstance';
-const SCALABLE_TYPES = ['AWS::DocDB::DBCluster', INSTANCE_TYPE, 'AWS::ECS::Service'];
+const SCALABLE_TYPES = [CLUSTER_TYPE, INSTANCE_TYPE, 'AWS::ECS::Service'];
 
 /** Tags every cluster, instance and service in the construct. */
 export function allowScaling(scope: IConstruct): void {
@@ -27,9 +29,9 @@ export function allowScalingOf(user: IConstruct, target: IConstruct): void {
 }
 
 /** Instances may be constructs beside their cluster, and made after this: they are found when all are there. */
-function allowInstancesOf(user: IConstruct, cluster: IDBClusterRef): void {
+function allowInstancesOf(user: IConstruct, cluster: ScalableCluster): void {
   const stack = Stack.of(user);
-  const id = JSON.stringify(stack.resolve(cluster.dbClusterRef.dbClusterId));
+  const id = JSON.stringify(stack.resolve(clusterIdentifier(cluster)));
   const visit = (node: IConstruct) => {
     if (!isInstance(node) || JSON.stringify(stack.resolve(node.dbClusterIdentifier)) !== id) return;
     TagManager.of(node)?.setTag(SCALING_TAG.key, SCALING_TAG.value);
@@ -38,8 +40,11 @@ function allowInstancesOf(user: IConstruct, cluster: IDBClusterRef): void {
   Aspects.of(stack).add({ visit }, { priority: AspectPriority.MUTATING });
 }
 
-function isDocumentDbCluster(construct: IConstruct): construct is IDBClusterRef {
-  return 'dbClusterRef' in construct;
+/** Of the targets that there are. */
+function isDocumentDbCluster(target: IConstruct): target is ScalableCluster {
+  return CfnResource.isCfnResource(target)
+    ? target.cfnResourceType === CLUSTER_TYPE
+    : 'clusterIdentifier' in target;
 }
 
 /** By its type's name, which also holds where two copies of the library meet. */

@@ -1,22 +1,23 @@
-import { Token } from 'aws-cdk-lib';
-import type { IDBClusterRef } from 'aws-cdk-lib/aws-docdb';
-import type { IBaseService, IServiceRef } from 'aws-cdk-lib/aws-ecs';
+import { CfnResource, Token } from 'aws-cdk-lib';
+import type { CfnDBCluster, IDatabaseCluster } from 'aws-cdk-lib/aws-docdb';
+import type { CfnService, IBaseService, IService } from 'aws-cdk-lib/aws-ecs';
 import type { IConstruct } from 'constructs';
+
+/** A `DatabaseCluster` or a `CfnDBCluster`, or an imported cluster. Only newer aws-cdk-lib have one interface for them. */
+export type ScalableCluster = IDatabaseCluster | CfnDBCluster;
+/** A `FargateService`, an `Ec2Service` or a `CfnService`, or an imported service; the same goes for these. */
+export type ScalableService = IService | CfnService;
 
 /** What a step of a `ScheduledScaling` scales. */
 export class ScalingTarget {
-  /** A DocumentDB cluster: a `DatabaseCluster`, a `CfnDBCluster`, or an imported one. */
-  static documentDbCluster(cluster: IDBClusterRef): ScalingTarget {
-    return new ScalingTarget('docdb', `docdb/${cluster.dbClusterRef.dbClusterId}`, cluster);
+  /** A DocumentDB cluster. */
+  static documentDbCluster(cluster: ScalableCluster): ScalingTarget {
+    return new ScalingTarget('docdb', `docdb/${clusterIdentifier(cluster)}`, cluster);
   }
 
-  /** An ECS service: a `FargateService`, an `Ec2Service`, a `CfnService`, or an imported one. */
-  static ecsService(service: IServiceRef): ScalingTarget {
-    // A service's ARN names its cluster only in the long format, so it is the second choice.
-    const name = isOfCluster(service)
-      ? `ecs/${service.cluster.clusterName}/${service.serviceName}`
-      : service.serviceRef.serviceArn;
-    return new ScalingTarget('ecs', name, service);
+  /** An ECS service. */
+  static ecsService(service: ScalableService): ScalingTarget {
+    return new ScalingTarget('ecs', serviceNameOf(service), service);
   }
 
   /**
@@ -46,6 +47,19 @@ export class ScalingTarget {
   }
 }
 
-function isOfCluster(service: IServiceRef): service is IBaseService {
-  return 'cluster' in service && service.cluster !== undefined && 'serviceName' in service;
+/** As the cluster's instances name it. */
+export function clusterIdentifier(cluster: ScalableCluster): string {
+  return CfnResource.isCfnResource(cluster) ? cluster.ref : cluster.clusterIdentifier;
+}
+
+/** A service's ARN names its cluster only in the long format, so it is the second choice. */
+function serviceNameOf(service: ScalableService): string {
+  if (CfnResource.isCfnResource(service)) return service.ref;
+  return isOfCluster(service)
+    ? `ecs/${service.cluster.clusterName}/${service.serviceName}`
+    : service.serviceArn;
+}
+
+function isOfCluster(service: IService): service is IBaseService {
+  return 'cluster' in service && service.cluster !== undefined;
 }

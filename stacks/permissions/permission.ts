@@ -1,6 +1,7 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { acknowledgeFinding } from '../finding.ts';
 
 /** One statement of a role's policy. */
 export interface Permission {
@@ -26,7 +27,7 @@ export function acknowledgeWildcards(role: IConstruct, permissions: readonly Per
     }
   }
   for (const [arn, explained] of reasons) {
-    Validations.of(role).acknowledge({
+    acknowledgeFinding(role, {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}]`,
       reason: explained.join(' '),
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setDefaultCACertificates } from 'node:tls';
 import { Outbound } from '../../handlers/network/outbound.ts';
 import { RemoteRepository } from '../../handlers/registry/remote-repository.ts';
-import { buildBundle } from '../../stacks/bundling.ts';
+import { buildBundle } from '../../packaging/bundling.ts';
 import { type DockerRegistry, startDockerRegistry } from '../support/registry/docker-registry.ts';
 import { makeTlsCertificate, type TlsCertificate } from '../support/registry/tls-certificate.ts';
 import { getWitness } from '../support/witness.ts';
@@ -38,7 +38,10 @@ export const bench: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'deploytime-bench-'));
     try {
       await fill(source, certificate, folder);
-      const bundle = await buildBundle(join(import.meta.dirname, 'copy-image', 'copy-process.ts'), folder);
+      const { file: bundle } = await buildBundle(
+        join(import.meta.dirname, 'copy-image', 'copy-process.ts'),
+        folder,
+      );
       const copiers: Readonly<Record<string, Copier>> = {
         [OURS]: copyWith(bundle, certificate),
         skopeo: skopeoWith(certificate),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildBundle } from '../../stacks/bundling.ts';
+import { buildBundle } from '../../packaging/bundling.ts';
 import { findWitness } from '../support/witness.ts';
 import { type Bench, median, tableOf } from './bench.ts';
 import { type Measurement, measure } from './copy-image/measure.ts';
@@ -31,7 +31,7 @@ export const bench: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'deploytime-bench-'));
     try {
       const process = join(import.meta.dirname, 'layer-fingerprint', 'fingerprint-process.ts');
-      const bundle = await buildBundle(process, folder);
+      const { file: bundle } = await buildBundle(process, folder);
       for (const layer of LAYERS) {
         const zip = join(folder, 'layer.zip');
         const { bytes } = await writeLayerZip(zip, layer);

@@ -16,7 +16,13 @@ import { berlin, NIGHTLY, runPlanHere } from './plan-run.ts';
 const PAGE = 'docs/command-line.md';
 const TEXT = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 
-const ignore: Actions = { tag: async () => {}, fingerprint: async () => {}, plan: async () => {} };
+const ignore: Actions = {
+  deploy: async () => {},
+  doctor: async () => {},
+  tag: async () => {},
+  fingerprint: async () => {},
+  plan: async () => {},
+};
 const stream = { write: () => true };
 const program = buildProgram(ignore, { version: '0', streams: { stdout: stream, stderr: stream } });
 

@@ -16,7 +16,10 @@ describe('the set-up', () => {
   test('refuses what it has no steps for', () => {
     const { status, sentence } = clone.setUp('everything');
     assert.equal(status, 1);
-    assert.match(sentence, /"everything" is nothing to set up; run node local\/setup\.mjs local or test/);
+    assert.match(
+      sentence,
+      /"everything" is nothing to set up; run node local\/setup\.mjs build or local or programs or test/,
+    );
   });
 
   test('says what it does, and nothing where all is there', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -41,7 +41,6 @@ let plainAssembly: Promise<Assembly> | undefined;
 /** As `cdk deploy <stack> --exclusively -c deploytime:DeploymentId=run-7` has it; synthesized once. */
 function alone(): Promise<Assembly> {
   aloneAssembly ??= synthesize({
-    'aws:cdk:bundling-stacks': ['deploytime-example-consumer-a'],
     'deploytime:DeploymentId': 'run-7',
   });
   return aloneAssembly;
@@ -109,15 +108,6 @@ describe('the CDK app', { concurrency: true }, () => {
       const template = readFileSync(join(folder, `deploytime-example-${stack}.template.json`), 'utf8');
       assert.equal(template.match(/"DeploymentId": "run-7"/g)?.length, 1, stack);
     }
-  });
-
-  it("bundles none of the service's functions for an example that is deployed alone", async () => {
-    const { folder } = await alone();
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    assert.deepEqual(
-      files.filter((path) => path.endsWith('.mjs')),
-      [],
-    );
   });
 
   it('fails with a sentence for a property that is not allowed', async () => {

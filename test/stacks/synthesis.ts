@@ -8,7 +8,7 @@ export const PROJECT_ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'deploytime-synthesis-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** An app as cdk.json sets it up, but for the bundling of the functions' code, which takes long and has its own tests. */
+/** An app as cdk.json sets it up. */
 export function testApp(context: Record<string, unknown> = {}): App {
   return new App({ outdir: assemblyFolder(), context: testContext(context) });
 }
@@ -19,7 +19,7 @@ export function assemblyFolder(): string {
 }
 
 export function testContext(context: Record<string, unknown>): Record<string, unknown> {
-  return { ...projectContext(), 'aws:cdk:bundling-stacks': [], ...context };
+  return { ...projectContext(), ...context };
 }
 
 /** An app that also leaves out CDK's validation of the template and its printed report, for the many small ones. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceFunctionName } from '../../../local/runtime/service-function.ts';
-import { buildBundle } from '../../../stacks/bundling.ts';
+import { buildBundle } from '../../../packaging/bundling.ts';
 
 const HANDLERS = join(import.meta.dirname, '..', '..', '..', 'handlers');
 const built = new Map<string, Promise<string>>();

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 /** Node's version in Lambda's runtime, for esbuild. */
 const TARGET = 'node24';
@@ -23,19 +22,6 @@ const BANNER = "import{createRequire}from'node:module';const require=createRequi
  * is no source map: it would be 3.6 times as large as the code, and a sixth of the load time to read.
  * More than half of a bundle is undici, which is CommonJS, so that esbuild can't leave out what is not used of it.
  */
-export const bundling: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: TARGET,
-  mainFields: MAIN_FIELDS,
-  banner: BANNER,
-  minify: true,
-  keepNames: true,
-  externalModules: [],
-  // Never in a container: esbuild is one of this project's own packages.
-  forceDockerBundling: false,
-};
-
-/** The same, for esbuild itself; a test holds both results together, byte for byte. */
 const BUILD_OPTIONS: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -45,15 +31,21 @@ const BUILD_OPTIONS: BuildOptions = {
   banner: { js: BANNER },
   minify: true,
   keepNames: true,
+  // Or paths in the bundle would depend on where it was built.
+  absWorkingDir: join(import.meta.dirname, '..'),
   logLevel: 'silent',
 };
 
-/**
- * Bundles one entry as the service stack does.
- * @returns the path of the bundle, `index.mjs` in the folder.
- */
-export async function buildBundle(entry: string, outputFolder: string): Promise<string> {
+/** A file that was built, and esbuild's account of what is in it. */
+export interface Bundle {
+  /** Its whole path. */
+  readonly file: string;
+  readonly metafile: Metafile;
+}
+
+/** Bundles one entry as the service has it, into `index.mjs` in the folder. */
+export async function buildBundle(entry: string, outputFolder: string): Promise<Bundle> {
   const outfile = join(outputFolder, 'index.mjs');
-  await build({ ...BUILD_OPTIONS, entryPoints: [entry], outfile });
-  return outfile;
+  const { metafile } = await build({ ...BUILD_OPTIONS, entryPoints: [entry], outfile, metafile: true });
+  return { file: outfile, metafile };
 }

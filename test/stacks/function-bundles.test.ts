@@ -39,7 +39,7 @@ describe('The bundles', () => {
     });
   }
 
-  test('are byte for byte what the service stack deploys', async () => {
+  test('are byte for byte what the service stack deploys, as it was built', async () => {
     const app = new App({ outdir: assemblyFolder() });
     new ServiceStack(app, 'service');
     const { directory } = app.synth();

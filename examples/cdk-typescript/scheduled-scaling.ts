@@ -1,0 +1,14 @@
+import { App, Stack, TimeZone } from 'aws-cdk-lib';
+import { ScalingTarget, ScheduledScaling } from 'deploytime';
+
+// Both are there already, and carry the tag deploytime:scaling=true.
+const orders = ScalingTarget.fromName('docdb/orders');
+const batch = ScalingTarget.fromName('ecs/prod/batch');
+const steps = [
+  { target: orders, instanceCount: 3 },
+  { target: batch, desiredCount: 12 },
+];
+new ScheduledScaling(new Stack(new App(), 'scheduled-scaling-example'), 'Scaling', {
+  timezone: TimeZone.ASIA_TOKYO,
+  scenarios: [{ name: 'nightly-batch', start: 'cron(30 0 * * ? *)', end: 'cron(0 5 * * ? *)', steps }],
+});

@@ -1,0 +1,28 @@
+import { CfnOutput, LegacyStackSynthesizer, Stack, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { DeploytimeService } from '../stacks/deploytime-service.ts';
+import type { FunctionCode } from '../stacks/function-code.ts';
+import { VERSION } from '../stacks/version.ts';
+
+export interface TemplateStackProps {
+  readonly functionCode: FunctionCode;
+}
+
+/** The service in a template that needs neither assets nor a bootstrapped account. */
+export class TemplateStack extends Stack {
+  constructor(scope: Construct, id: string, { functionCode }: TemplateStackProps) {
+    super(scope, id, {
+      // It has no assets, so that nothing of CDK's own needs to be there.
+      synthesizer: new LegacyStackSynthesizer(),
+      description: `deploytime ${VERSION}: the deploy-time service for CloudFormation, in one file`,
+    });
+    this.templateOptions.metadata = { 'deploytime:version': VERSION };
+    Validations.of(this).acknowledge({
+      id: 'Annotation::@aws-cdk/core:Stack.templateSize',
+      reason: 'The code of the functions is most of it; a test holds the size.',
+    });
+    // The logical ids are those of ServiceStack: a stack of the one can be updated with the template of the other.
+    new DeploytimeService(this, 'Default', { functionCode });
+    new CfnOutput(this, 'Version', { value: VERSION });
+  }
+}
