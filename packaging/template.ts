@@ -19,21 +19,23 @@ const TEMPLATE = join(ROOT, 'dist', 'deploytime.template.json');
  * `aws cloudformation deploy --template-file … --s3-bucket …`.
  */
 export async function buildTemplate(): Promise<readonly Bundle[]> {
-  const codes = new Map(
-    await Promise.all(FUNCTION_NAMES.map(async (name) => [name, await codeOf(name)] as const)),
-  );
+  const parts = await Promise.all(FUNCTION_NAMES.map(buildPart));
+  const codes = new Map(parts.map(({ name, code }) => [name, code]));
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   writeFileSync(
     TEMPLATE,
     synthesise((name) => Code.fromInline(codes.get(name) ?? '')),
   );
-  // Its code is that of the functions' bundles, less what is left out of it.
-  return [];
+  return parts.map(({ metafile }) => ({ file: TEMPLATE, metafile }));
 }
 
-async function codeOf(name: FunctionName): Promise<string> {
-  const { code } = await buildInlineBundle(join(ROOT, 'handlers', `${name}.ts`));
-  return inlineCode(code, { functionName: functionName(name), version: VERSION });
+async function buildPart(name: FunctionName) {
+  const { code, metafile } = await buildInlineBundle(join(ROOT, 'handlers', `${name}.ts`));
+  return {
+    name,
+    code: await inlineCode(code, { functionName: functionName(name), version: VERSION }),
+    metafile,
+  };
 }
 
 function synthesise(functionCode: (name: FunctionName) => Code): string {

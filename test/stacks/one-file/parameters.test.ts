@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type CfnParameterProps, PermissionsBoundary } from 'aws-cdk-lib';
+import { CfnParameter, type CfnParameterProps, PermissionsBoundary, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,7 @@ import {
   type ParameterName,
 } from '../../../packaging/parameter-definitions.ts';
 import { TemplateStack } from '../../../packaging/template-stack.ts';
+import { DeploytimeService } from '../../../stacks/deploytime-service.ts';
 import { SERVICE_PROPERTIES } from '../../../stacks/service-context.ts';
 import { ServiceStack, type ServiceStackProps } from '../../../stacks/service-stack.ts';
 import { VERSION } from '../../../stacks/version.ts';
@@ -147,6 +148,15 @@ describe('the template with parameters', () => {
     assert.deepEqual(grouped.toSorted(), Object.keys(PARAMETERS).toSorted());
     const { ParameterLabels } = TEMPLATE.Metadata['AWS::CloudFormation::Interface'];
     assert.deepEqual(Object.keys(ParameterLabels).toSorted(), grouped.toSorted());
+  });
+
+  it("has conditions for what only a deployment knows, which an app of one's own has not", () => {
+    const stack = new Stack(quickApp(), 'own');
+    const qualifier = new CfnParameter(stack, 'Qualifier').valueAsString;
+    assert.throws(
+      () => new DeploytimeService(stack, 'Deploytime', { qualifier, functionCode }),
+      /qualifier is a token; a property of the service must be known at synthesis/,
+    );
   });
 
   it('tells its version, and the service tokens', () => {
