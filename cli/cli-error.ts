@@ -14,6 +14,18 @@ export const EXIT_CODES = {
   UnusableParameter: 6,
   /** AWS was not reached, was out of order, or asked to slow down to the end. */
   Unreachable: 7,
+  /** CloudFormation carried it out and failed; what it did is taken back, unless the sentence says otherwise. */
+  DeploymentFailed: 8,
+  /** Nobody said yes to what would change. */
+  NotConfirmed: 9,
+  /** The stack can't be deployed as it is: something is going on with it, or it has to be put in order first. */
+  UnusableStack: 10,
+  /** A newer version of the service is deployed. */
+  OlderVersion: 11,
+  /** The service, or a part of it, does not work as it should. */
+  Unhealthy: 12,
+  /** Nothing was found wrong, but not everything could be looked at. */
+  Undetermined: 13,
   /** Somebody ended it: 128 and the signal's number, as shells report it. */
   Interrupted: 130,
   Terminated: 143,

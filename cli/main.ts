@@ -12,5 +12,6 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => process.exit(EXIT_CODE_PIPE));
 }
 
-const streams = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+const { stdin, stdout, stderr, env: environment } = process;
+const streams = { stdin, stdout, stderr, environment };
 process.exitCode = await run(process.argv.slice(2), streams, interruption.signal);

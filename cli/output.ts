@@ -1,11 +1,13 @@
 import type { CliError } from './cli-error.ts';
-import { type OutputStream, Terminal } from './terminal.ts';
+import { type InputStream, type OutputStream, Terminal } from './terminal.ts';
 
 /** Where a command writes to. */
 export interface Streams {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where a person answers. Default: there is nobody. */
+  readonly stdin?: InputStream;
 }
 
 /** What commands say: results on stdout, progress, notes and errors on stderr; with `json` stdout has one JSON object. */
@@ -25,6 +27,22 @@ export class Output {
     this.stderr.clear();
     if (this.isJson) this.stdout.line(JSON.stringify(document));
     else for (const line of lines) this.stdout.line(line);
+  }
+
+  /**
+   * What people have to see before the result, such as what they are asked to agree to. With `--json` it goes to
+   * stderr.
+   */
+  preview(lines: readonly string[]): void {
+    const terminal = this.isJson ? this.stderr : this.stdout;
+    this.stderr.clear();
+    for (const line of lines) terminal.line(line);
+  }
+
+  /** How far it is: on a terminal in the place of what was said last, elsewhere a line that stays, if it is to. */
+  progress(text: string, options: { readonly stays: boolean }): void {
+    if (this.stderr.isTerminal) this.stderr.passing(text);
+    else if (options.stays) this.stderr.line(text);
   }
 
   note(text: string): void {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { ImageSelector } from '../handlers/oci/image-selector.ts';
 import type { Platform } from '../handlers/oci/platform.ts';
 import { CliError } from './cli-error.ts';
+import { readBucketName, readQualifier, readStackName } from './deploy-options.ts';
 import type { Streams } from './output.ts';
 import {
   DEFAULT_DAYS,
@@ -62,15 +63,43 @@ export interface PlanOptions {
   readonly now?: Moment;
 }
 
+/** The options of `deploytime deploy` as they were given. */
+export interface DeployOptions {
+  readonly stackName?: string;
+  readonly qualifier?: string;
+  readonly parameter?: ReadonlyMap<string, string>;
+  readonly bucket?: string;
+  readonly allowDowngrade?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+  /** For tests. */
+  readonly template?: string;
+}
+
+/** The options of `deploytime doctor` as they were given. */
+export interface DoctorOptions {
+  readonly qualifier: string;
+  readonly stacks: boolean;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
 /** What the program does where it is not for help. */
 export interface Actions {
+  deploy(options: DeployOptions): Promise<void>;
+  doctor(options: DoctorOptions): Promise<void>;
   tag(selector: ImageSelector, options: TagOptions): Promise<void>;
   fingerprint(paths: readonly string[], options: FingerprintOptions): Promise<void>;
   plan(path: string | undefined, options: PlanOptions): Promise<void>;
 }
 
-const EXIT_CODES_HELP = `Exit codes: 0 done or nothing to do, 1 unexpected, 2 usage, 3 image not there in time, 4 older image refused,
-5 access or credentials, 6 parameter can't be used, 7 AWS not reached or throttled.`;
+const EXIT_CODES_HELP = `Exit codes: 0 done, healthy or nothing to do, 1 unexpected, 2 usage, 3 image not there in time, 4 older image refused,
+5 access or credentials, 6 parameter can't be used, 7 AWS not reached or throttled, 8 deployment failed, 9 not confirmed,
+10 stack can't be deployed as it is, 11 older version refused, 12 the service is not healthy, 13 health not known.`;
 
 /** Reads the command line. It ends no process and writes no errors: commander throws a CommanderError for each end. */
 export function buildProgram(
@@ -80,7 +109,7 @@ export function buildProgram(
   const { stdout, stderr } = options.streams;
   const program = new Command('deploytime')
     .description(
-      "The deploy-time service's command line: releases an image, hashes what a Lambda layer contains, and tells what is scaled when.",
+      "The deploy-time service's command line: deploys the service and looks after it, releases an image, hashes what a Lambda layer contains, and tells what is scaled when.",
     )
     .version(options.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this text')
@@ -91,11 +120,63 @@ export function buildProgram(
       writeErr: (text) => void stderr.write(text),
       outputError: () => {},
     })
-    .addHelpText('after', `\nExample:\n  deploytime tag --help\n\n${EXIT_CODES_HELP}`);
+    .addHelpText('after', `\nExample:\n  deploytime deploy --dry-run\n\n${EXIT_CODES_HELP}`);
+  addDeploy(program, actions);
+  addDoctor(program, actions);
   addTag(program, actions);
   addFingerprint(program, actions);
   addPlan(program, actions);
   return program;
+}
+
+function addDeploy(program: Command, actions: Actions): void {
+  program
+    .command('deploy')
+    .summary('deploy the service, or bring it to this version')
+    .description(
+      'Deploys the service into the account and Region of the credentials, or brings it to this version: shows what would change, asks, and follows CloudFormation to the end.',
+    )
+    .option(
+      '--stack-name <name>',
+      'the stack (default: deploytime, or deploytime-<qualifier>)',
+      readStackName,
+    )
+    .option('--qualifier <text>', 'goes into every name, for a second copy beside the first', readQualifier)
+    .option(
+      '--parameter <name=value>',
+      "a parameter of the service's template; may be repeated (default on an update: the present value)",
+      readTemplateParameter,
+    )
+    .option(
+      '--bucket <name>',
+      "where the template is put (default: the CDK's own, or one that is made)",
+      readBucketName,
+    )
+    .option('--allow-downgrade', 'also go back to an older version')
+    .option('--yes', 'agree to whatever would be asked, as pipelines must')
+    .option('--dry-run', 'show what would change, and deploy nothing')
+    .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--json', 'print one JSON object')
+    .addOption(new Option('--template <file>').hideHelp())
+    .addHelpText('after', example('deploytime deploy --parameter LogRetention=30 --yes'))
+    .action((options: DeployOptions) => actions.deploy(options));
+}
+
+function addDoctor(program: Command, actions: Actions): void {
+  program
+    .command('doctor')
+    .summary('tell whether the service is here and healthy, and who uses it')
+    .description(
+      'Looks at the service in the account and Region of the credentials: its functions, their version, what they depend on, and which stacks use it. It changes nothing.',
+    )
+    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier, '')
+    .option('--no-stacks', "don't look which stacks use it, which takes a call for each stack")
+    .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', example('deploytime doctor --region eu-central-1'))
+    .action((options: DoctorOptions) => actions.doctor(options));
 }
 
 function addTag(program: Command, actions: Actions): void {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
 import { Output, type Streams } from './output.ts';
+import { VERSION } from './package-files.ts';
 import { buildProgram } from './program.ts';
 
-const COMMANDS = ['tag', 'fingerprint', 'plan'];
+const COMMANDS = ['deploy', 'doctor', 'tag', 'fingerprint', 'plan'];
 
 /**
  * Runs one command line to its end.
@@ -14,9 +14,18 @@ const COMMANDS = ['tag', 'fingerprint', 'plan'];
 export async function run(args: readonly string[], streams: Streams, signal: AbortSignal): Promise<number> {
   // Known before the options are read: also what is wrong with them is told as JSON then.
   const output = new Output(streams, args.includes('--json'));
+  let exitCode = 0;
   const program = buildProgram(
     {
       // Help and fingerprints need no SDK, which takes its time to load.
+      deploy: async (options) => {
+        const { runDeploy } = await import('./deploy-command.ts');
+        await runDeploy(options, { output, streams, signal });
+      },
+      doctor: async (options) => {
+        const { runDoctor } = await import('./doctor-command.ts');
+        exitCode = await runDoctor(options, { output, environment: streams.environment, signal });
+      },
       tag: async (selector, options) => {
         const { runTag } = await import('./tag-command.ts');
         await runTag(selector, options, { output, environment: streams.environment, signal });
@@ -30,11 +39,11 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
         await runPlan(path, options, { output, environment: streams.environment, signal });
       },
     },
-    { version: readVersion(), streams },
+    { version: VERSION, streams },
   );
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const failure = error instanceof CliError ? error : failureOf(error, args);
@@ -58,11 +67,4 @@ function failureOf(error: unknown, args: readonly string[]): CliError {
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
   return new CliError('Usage', `${sentence}; ${help} tells what there is`, { cause: error });
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -1,8 +1,10 @@
-// Puts in place what the npm scripts need, and says so: `node local/setup.mjs build|local|test`.
+// Puts in place what the npm scripts need, and says so: `node local/setup.mjs build|local|programs|test`.
 // Plain JavaScript that needs no package: it is what runs first in a fresh clone, on Node 20 and later.
 // When everything is there already, it says nothing and takes a fraction of a second.
 import { fileURLToPath } from 'node:url';
+import { ensureBrowser } from './setup/browser.mjs';
 import { ensureDebianPackages } from './setup/debian-packages.mjs';
+import { ensureGoPrograms } from './setup/go-programs.mjs';
 import { endBy, Interruption, watchSignals } from './setup/interruption.mjs';
 import { ensureNpmPackages } from './setup/npm-packages.mjs';
 import { ensurePythonEnvironment } from './setup/python-environment.mjs';
@@ -15,10 +17,14 @@ const OLDEST_NODE = 20;
 const STEPS = {
   build: [ensureNpmPackages],
   local: [ensureNpmPackages, (folder) => ensurePythonEnvironment(folder, ['requirements.txt'])],
+  // With sudo, where the tests themselves are run by somebody else.
+  programs: [ensureDebianPackages],
   test: [
     ensureNpmPackages,
     (folder) => ensurePythonEnvironment(folder, ['requirements.txt', 'requirements-test.txt']),
     ensureDebianPackages,
+    ensureBrowser,
+    ensureGoPrograms,
   ],
 };
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 /** Node's version in Lambda's runtime, for esbuild. */
 const TARGET = 'node24';
@@ -36,12 +36,16 @@ const BUILD_OPTIONS: BuildOptions = {
   logLevel: 'silent',
 };
 
-/**
- * Bundles one entry as the service has it.
- * @returns the path of the bundle, `index.mjs` in the folder.
- */
-export async function buildBundle(entry: string, outputFolder: string): Promise<string> {
+/** A file that was built, and esbuild's account of what is in it. */
+export interface Bundle {
+  /** Its whole path. */
+  readonly file: string;
+  readonly metafile: Metafile;
+}
+
+/** Bundles one entry as the service has it, into `index.mjs` in the folder. */
+export async function buildBundle(entry: string, outputFolder: string): Promise<Bundle> {
   const outfile = join(outputFolder, 'index.mjs');
-  await build({ ...BUILD_OPTIONS, entryPoints: [entry], outfile });
-  return outfile;
+  const { metafile } = await build({ ...BUILD_OPTIONS, entryPoints: [entry], outfile, metafile: true });
+  return { file: outfile, metafile };
 }

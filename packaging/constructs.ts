@@ -1,20 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { Bundle } from './bundling.ts';
 import { buildDeclarations } from './declarations.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+const CONSTRUCTS = join(DIST, 'index.js');
 
 /**
  * Builds what `import … from 'deploytime'` gives: `dist/index.js`, CommonJS as aws-cdk-lib is, so that apps of either
  * kind load it, and its declarations in `dist/types/`. It is one file and not minified: a person who steps into it
  * reads it. aws-cdk-lib and constructs are the app's own, or `instanceof` would fail between two copies.
  */
-export async function buildConstructs(): Promise<void> {
-  await build({
+export async function buildConstructs(): Promise<readonly Bundle[]> {
+  const { metafile } = await build({
     entryPoints: [join(ROOT, 'stacks', 'index.ts')],
-    outfile: join(DIST, 'index.js'),
+    outfile: CONSTRUCTS,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -25,9 +27,11 @@ export async function buildConstructs(): Promise<void> {
     keepNames: true,
     define: { 'import.meta.dirname': '__dirname' },
     absWorkingDir: ROOT,
+    metafile: true,
     logLevel: 'silent',
   });
   // What is under dist/ is CommonJS, declarations too, though the repository itself is not.
   writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`);
   await buildDeclarations();
+  return [{ file: CONSTRUCTS, metafile }];
 }

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { Bundle } from './bundling.ts';
 import { buildCommand } from './command.ts';
 import { buildConstructs } from './constructs.ts';
+import { writeContents } from './contents.ts';
+import { settleFileModes } from './file-modes.ts';
 import { buildFunctions } from './function-bundles.ts';
 import { buildTemplate } from './template.ts';
 
@@ -11,7 +14,8 @@ import { buildTemplate } from './template.ts';
 
 interface Part {
   readonly name: string;
-  readonly build: () => Promise<void>;
+  /** @returns What was bundled, so that its licences are shipped. */
+  readonly build: () => Promise<readonly Bundle[]>;
 }
 
 const PARTS: readonly Part[] = [
@@ -22,11 +26,23 @@ const PARTS: readonly Part[] = [
 ];
 
 const only = readOnly(process.argv.slice(2));
+const bundles: Bundle[] = [];
 for (const { name, build } of PARTS.filter((part) => only.length === 0 || only.includes(part.name))) {
+  await timed(name, async () => {
+    bundles.push(...(await build()));
+  });
+}
+// They are of all bundles: with a part alone they would be wrong.
+if (only.length === 0) {
+  await timed('licences and SBOM', async () => writeContents(bundles));
+  settleFileModes();
+}
+
+async function timed(title: string, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
-  await build();
+  await work();
   // On stderr: `npm pack --json` has stdout for itself.
-  process.stderr.write(`built ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+  process.stderr.write(`built ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
 }
 
 function readOnly(args: readonly string[]): readonly string[] {

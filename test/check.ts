@@ -36,6 +36,11 @@ const STAGES: readonly Stage[] = [
     title: 'types of the stacks',
     run: () => runProgramStage('tsc', ['-p', 'tsconfig.stacks.json']),
   },
+  {
+    name: 'types',
+    title: 'types of the site',
+    run: () => runProgramStage('tsc', ['-p', 'site/tsconfig.json']),
+  },
   { name: 'unit', title: 'unit tests', run: () => runTestStage(testFiles('unit')) },
   { name: 'suites', title: 'suites and property tests', run: () => runTestStage(testFiles('suites')) },
   {

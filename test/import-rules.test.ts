@@ -83,6 +83,7 @@ const CASES: readonly Case[] = [
       [{ 'stacks/a.ts': `import { b } from '../local/b.ts';` }, /imports local/],
       [{ 'stacks/a.ts': `import { A } from '../handlers/layers/layer-store.ts';` }, /imports handlers/],
       [{ 'local/a.ts': `import { App } from '../stacks/app.ts';` }, /imports stacks/],
+      [{ 'reference/a.ts': `import { App } from '../stacks/app.ts';` }, /imports stacks/],
       [{ 'handlers/a.ts': `import { b } from '../stacks/b.ts';` }, /imports stacks/],
       [{ 'cli/a.ts': `import { b } from '../test/support/b.ts';` }, /imports test/],
     ],

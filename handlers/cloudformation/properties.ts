@@ -8,7 +8,7 @@ export interface Property<T> {
   readonly presence: 'required' | 'optional';
   /** The value where a template gives none, as a template would write it. */
   readonly defaultValue?: string;
-  /** One sentence, for the reference documentation. */
+  /** What it does, for the reference documentation: a sentence or two of Markdown, without links. */
   readonly description: string;
 }
 
@@ -51,7 +51,7 @@ export function withDefault<T>(
  * Known to every type: CloudFormation's own two, and `DeploymentId`, which does nothing but make CloudFormation
  * ask again when it changes.
  */
-export const COMMON_PROPERTIES: readonly string[] = ['ServiceToken', 'ServiceTimeout', 'DeploymentId'];
+export const COMMON_PROPERTIES = ['ServiceToken', 'ServiceTimeout', 'DeploymentId'] as const;
 
 /** Longer texts are shortened where a message quotes them, in characters. */
 const MAX_QUOTED_CHARACTERS = 80;

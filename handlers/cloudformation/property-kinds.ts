@@ -6,12 +6,33 @@ export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly because?: string };
 
+/** How a value stands in a template, in the words of JSON Schema: for the documentation, and for editors. */
+export type ValueShape =
+  | { readonly type: 'string'; readonly enum?: readonly string[] }
+  | { readonly type: 'boolean' }
+  | {
+      readonly type: 'integer' | 'number';
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly multipleOf?: number;
+    }
+  | {
+      readonly type: 'array';
+      readonly minItems?: number;
+      readonly maxItems: number;
+      /** Default: they have a schema of their own. */
+      readonly items?: ValueShape;
+    }
+  | { readonly type: 'object' };
+
 /** A kind of property value: how it is read from what CloudFormation sends, and what it may be, in words. */
 export interface PropertyKind<T> {
   /** Completes «allowed is …». */
   readonly allowed: string;
   /** Its text may be a secret that was given by mistake, so messages tell its length only. Default false. */
   readonly secret?: boolean;
+  /** Default: a text. */
+  readonly shape?: ValueShape;
   read(given: unknown): Reading<T>;
 }
 
@@ -35,6 +56,7 @@ export function text(pattern: RegExp, allowed: string, options?: { secret?: bool
 export function oneOf<const T extends string>(...words: readonly T[]): PropertyKind<T> {
   return {
     allowed: `one of ${words.join(', ')}`,
+    shape: { type: 'string', enum: words },
     read: (given) => {
       const value = words.find((word) => word === given);
       return value === undefined ? refused() : accepted(value);
@@ -46,6 +68,7 @@ export function oneOf<const T extends string>(...words: readonly T[]): PropertyK
 export function boolean(): PropertyKind<boolean> {
   return {
     allowed: 'true or false',
+    shape: { type: 'boolean' },
     read: (given) => {
       if (given === true || given === 'true') return accepted(true);
       if (given === false || given === 'false') return accepted(false);
@@ -58,6 +81,7 @@ export function boolean(): PropertyKind<boolean> {
 export function integer(min: number, max: number): PropertyKind<number> {
   return {
     allowed: `a whole number from ${min} to ${max}`,
+    shape: { type: 'integer', minimum: min, maximum: max },
     read: (given) => {
       const number = typeof given === 'string' && /^-?\d{1,15}$/.test(given) ? Number(given) : given;
       const inRange =
@@ -73,6 +97,7 @@ export function list<T>(element: PropertyKind<T>): PropertyKind<readonly T[]> {
   return {
     allowed: `a list of at most ${MAX_ELEMENTS}, each ${element.allowed}`,
     secret: element.secret ?? false,
+    shape: { type: 'array', maxItems: MAX_ELEMENTS, items: element.shape ?? { type: 'string' } },
     read: (given) => {
       if (!Array.isArray(given) || given.length > MAX_ELEMENTS) return refused();
       const values: T[] = [];
@@ -93,6 +118,7 @@ export function map<T>(entry: PropertyKind<T>): PropertyKind<ReadonlyMap<string,
   return {
     allowed: `a map of at most ${MAX_ELEMENTS}, each value ${entry.allowed}`,
     secret: entry.secret ?? false,
+    shape: { type: 'object' },
     read: (given) => {
       if (typeof given !== 'object' || given === null || Array.isArray(given)) return refused();
       const entries = Object.entries(given);

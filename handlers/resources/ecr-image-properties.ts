@@ -9,7 +9,10 @@ export const ECR_IMAGE_TYPE = 'Custom::EcrImage';
 
 /** The properties of Custom::EcrImage, in the order of its documentation. */
 export const ecrImageSchema = {
-  RepositoryName: required(repositoryName(), 'A private repository of this account and Region.'),
+  RepositoryName: required(
+    repositoryName(),
+    'A private repository of this account and Region. It carries the tag `deploytime=allow`, or the service property `RepositoryPattern` matches it.',
+  ),
   Tag: withDefault(
     text(TAG, 'a tag: 1 to 128 letters, digits, "_", "." or "-", the first no "." or "-"'),
     'initial',
@@ -18,31 +21,31 @@ export const ecrImageSchema = {
   Source: withDefault(
     imageSource(),
     PLACEHOLDER,
-    'The image that is put where the tag has none: a reference, or the placeholder, which this service brings along.',
+    'The image that is put where the tag has none: the placeholder, which the service brings along and which needs no other registry, or an image as `docker pull` takes it, with short names for Docker Hub.',
   ),
   SourceCredentials: optional(
     arn('secretsmanager', 'secret:'),
-    'A Secrets Manager secret {"registry","username","password"} for the source, tagged deploytime:source-credentials=true.',
+    'A Secrets Manager secret `{"registry": "…", "username": "…", "password": "…"}` that carries the tag `deploytime:source-credentials=true`; `registry` is the host of Source. A private ECR registry needs none: the role of the function is asked. With the placeholder it is refused: nobody would ask for it.',
   ),
   Platform: withDefault(
     oneOf('linux/amd64', 'linux/arm64', 'all'),
     'linux/amd64',
-    'The platform whose image is copied where the source is an index; `all` keeps the index.',
+    'Whose image is taken where Source is an index. `all` keeps the index with everything in it.',
   ),
   UsedBy: withDefault(
     oneOf('any', 'lambda', 'ecs'),
     'any',
-    'With `lambda` an image that Lambda would refuse is refused here, with the reason.',
+    'With `lambda`, an image that Lambda would refuse (an index, an artifact, layers that are not gzip) is refused here with the reason, also one that was there already when the resource is created.',
   ),
   OnExisting: withDefault(
     oneOf('keep', 'overwrite'),
     'keep',
-    'Whether an image under the tag stays. One that this resource put there gives way when Source or Platform changes.',
+    '`keep`: an image under the tag stays, unless this resource put it there and Source or Platform changed since. `overwrite`: Source is put there at each request, if it is another image.',
   ),
   OnDelete: withDefault(
     oneOf('placeholder', 'retain', 'delete'),
     'placeholder',
-    'What a Delete removes: the untouched placeholder, nothing, or what this resource put there while it is untouched.',
+    'What a Delete removes. `placeholder`: the placeholder that this resource put there, also one of an earlier release of the service, while the tag has it. `delete`: whatever this resource put there, unless it has another tag. `retain`: nothing.',
   ),
 };
 

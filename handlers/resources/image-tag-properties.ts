@@ -12,28 +12,28 @@ export const IMAGE_TAG_TYPE = 'Custom::ImageTag';
 export const imageTagSchema = {
   ParameterName: required(
     parameterName(),
-    'An SSM parameter of type String by name or ARN, also name:version and name:label. Its value is a tag, a digest or tag@sha256:….',
+    'An SSM parameter of type String, by name or ARN; with `:3` or `:live` behind it a version or a label. Its value is a tag, a digest or `tag@sha256:…`. The parameter of another account is named by its ARN, once it is shared with this one. The service property `ParameterPattern` may narrow what can be read.',
   ),
   Default: optional(
     imageSelector(),
-    'What is answered while there is no such parameter: a tag, a digest or tag@sha256:….',
+    'What is answered while there is no such parameter. Without it a missing parameter fails the request.',
   ),
   RepositoryName: optional(
     repositoryName(),
-    'A private repository of this Region. The image must be there, and its digest is answered.',
+    'A private repository of this Region. The image must be in it, and its digest is answered. Without it nothing is looked for, and the URIs of the image are empty.',
   ),
   RegistryId: optional(
     text(/^[0-9]{12}$/, 'the 12 digits of an AWS account'),
-    "The account that the repository is in. Default: the stack's own.",
+    'The account that the repository is in, where it is not the one of the stack. The service property `ReadableRegistries` names its registry, and the policy of the repository allows the role of `deploytime-image-tag` `ecr:BatchGetImage`.',
   ),
   Platform: optional(
     oneOf('linux/amd64', 'linux/arm64'),
-    "Where the tag is an index, the digest of this platform's image is answered. Default: the digest of the index.",
+    'Where the image is an index, the digest of the image of this platform is answered; a single image is not looked into. Without it, the digest of the index.',
   ),
   UsedBy: withDefault(
     oneOf('any', 'lambda', 'ecs'),
     'any',
-    'With `lambda` an image of RepositoryName that Lambda would refuse is refused here, with the reason.',
+    'With `lambda`, an image that Lambda would refuse (an index, an artifact, layers that are not gzip) is refused here with the reason; it needs RepositoryName.',
   ),
 };
 

@@ -18,18 +18,18 @@ export const LAYER_FINGERPRINT_TYPE = 'Custom::LayerFingerprint';
 
 /** The properties of Custom::LayerFingerprint, in the order of its documentation. */
 export const layerFingerprintSchema = {
-  LayerVersionArn: optional(layerVersionArn(), 'A version of a layer, by its ARN.'),
+  LayerVersionArn: optional(layerVersionArn(), 'A version of a layer, by its ARN, in this Region.'),
   LayerName: optional(
     layerName(),
-    'A layer by its name, or by its ARN without a version: the newest version it has.',
+    'A layer of this account by its name, or by its ARN without a version: its newest version.',
   ),
   ParameterName: optional(
     parameterName(),
-    'An SSM parameter of type String, by name or ARN, that holds the ARN of a layer version.',
+    'An SSM parameter of type String that holds the ARN of a layer version, by name or ARN; with `:3` or `:live` behind it a version or a label. The public parameters of AWS (`/aws/service/…`) do as well.',
   ),
   Exclude: optional(
     exclusion(),
-    'Globs of paths that are left out of the fingerprint, besides __pycache__/, *.pyc and .DS_Store.',
+    'Globs of paths that are left out of the fingerprint, besides `__pycache__/`, `*.pyc` and `.DS_Store`.',
   ),
 };
 
@@ -86,6 +86,7 @@ function layerName(): PropertyKind<string> {
 function exclusion(): PropertyKind<Exclusion> {
   return {
     allowed: `a list of at most ${MAX_PATTERNS} globs`,
+    shape: { type: 'array', maxItems: MAX_PATTERNS, items: { type: 'string' } },
     read: (given) => {
       if (!Array.isArray(given) || !given.every((pattern) => typeof pattern === 'string')) return refused();
       try {

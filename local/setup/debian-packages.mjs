@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBrowser } from './browser.mjs';
 import { findNetworkFailure } from './network-failure.mjs';
 import { ask, isOnPath, run } from './program.mjs';
 import { removeLeftPolicy, systemRoot, withoutServices } from './service-policy.mjs';
@@ -20,8 +21,11 @@ const PROGRAMS = {
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',
   wrk: 'wrk',
+  shellcheck: 'shellcheck',
   chromium: 'chromium',
 };
+/** Ubuntu has it as a snap alone. */
+const BROWSER = 'chromium';
 /** Those of them that are also a service, under the same name. Tests start their own, on a port of their own. */
 const SERVICES = ['docker-registry'];
 
@@ -122,20 +126,25 @@ function goWithout(missing, output) {
       : (findNetworkFailure(output, PACKAGE_SERVER) ?? 'apt-get did not install them, for the reason above');
   const details = output === undefined ? undefined : tail(output);
   const names = missing.join(', ');
+  const advice = missing.includes(BROWSER)
+    ? `${reason} (instead of chromium, Google Chrome will do, or a Chrome that CHROME_PATH names)`
+    : reason;
   if (process.env.CI === 'true') {
     throw new SetupError(
-      `${names} not installed, and with CI=true no test may be skipped; ${reason}`,
+      `${names} not installed, and with CI=true no test may be skipped; ${advice}`,
       details,
     );
   }
   if (details) process.stdout.write(`${details}\n\n`);
   process.stdout.write(
-    `set-up: ${names} not installed, so the tests that need them are skipped; ${reason}\n`,
+    `set-up: ${names} not installed, so the tests that need them are skipped; ${advice}\n`,
   );
 }
 
 function findMissing() {
-  return Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
+  return Object.keys(PROGRAMS).filter((name) =>
+    name === BROWSER ? findBrowser() === undefined : !isOnPath(name),
+  );
 }
 
 function packagesOf(names) {

@@ -1,9 +1,9 @@
 const UNTRUSTED =
-  /SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|CERTIFICATE_VERIFY_FAILED|certificate verification failed/i;
+  /SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|CERTIFICATE_VERIFY_FAILED|x509: certificate|certificate verification failed/i;
 const PROXY_REFUSES = /\b407\b.{0,20}Proxy|Proxy.{0,20}\b407\b|E407|Proxy Authentication Required/i;
 /** pip without retries says no more than that an index it did not reach has no versions. */
 const UNREACHED =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|Connection refused|Connection timed out|Network is unreachable|Temporary failure|Could not resolve|Could not connect|Unable to connect|ProxyError|ConnectTimeout|Read timed out|from versions: none/i;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|NewConnectionError|NameResolutionError|Connection refused|Connection timed out|Network is unreachable|Temporary failure|no such host|i\/o timeout|Could not resolve|Could not connect|Unable to connect|ProxyError|ConnectTimeout|Read timed out|from versions: none/i;
 
 /**
  * The sentence for a download that the network prevented, or undefined where a program's output tells of no such thing.

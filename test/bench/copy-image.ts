@@ -38,7 +38,10 @@ export const bench: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'deploytime-bench-'));
     try {
       await fill(source, certificate, folder);
-      const bundle = await buildBundle(join(import.meta.dirname, 'copy-image', 'copy-process.ts'), folder);
+      const { file: bundle } = await buildBundle(
+        join(import.meta.dirname, 'copy-image', 'copy-process.ts'),
+        folder,
+      );
       const copiers: Readonly<Record<string, Copier>> = {
         [OURS]: copyWith(bundle, certificate),
         skopeo: skopeoWith(certificate),

@@ -31,7 +31,7 @@ export const bench: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'deploytime-bench-'));
     try {
       const process = join(import.meta.dirname, 'layer-fingerprint', 'fingerprint-process.ts');
-      const bundle = await buildBundle(process, folder);
+      const { file: bundle } = await buildBundle(process, folder);
       for (const layer of LAYERS) {
         const zip = join(folder, 'layer.zip');
         const { bytes } = await writeLayerZip(zip, layer);

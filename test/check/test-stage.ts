@@ -22,8 +22,8 @@ const KINDS = {
     /(?:^|[/-])(?:lifecycle|rollback|any-event|any-observation|croner|differential|every-small-cluster|faults|interruption|oracle|settling|storm)\.test\.ts$/,
   /** They load the CDK. */
   templates: /^test\/stacks\//,
-  /** They start the project's programs. */
-  programs: /^test\/(?:local|cli)\//,
+  /** They start the project's programs, or look at what they have built. */
+  programs: /^test\/(?:local|cli|packaging)\//,
   /** Thousands of cases of scheduled scaling on a simulator, and what the simulator itself is held by. */
   scaling:
     /^test\/(?:scaling|support\/(?:scaling|documentdb-api|ecs-api|scheduler-api)|handlers\/scaling\/targets)\//,

@@ -76,7 +76,8 @@ function isPure(path: string): boolean {
     PURE_PLACEHOLDER_FILE.test(path)
   );
 }
-const PURE_PROPERTY_FILE = /^handlers\/cloudformation\/(properties|property-kinds)\.ts$/;
+const PURE_PROPERTY_FILE =
+  /^handlers\/(cloudformation\/(properties|property-kinds)|resources\/([a-z-]+-properties|parameter-property|repository-name|ecr-image-source))\.ts$/;
 /** All of scaling, but what talks to AWS: what is around a decision gets its clock and its ports. */
 const PURE_SCALING_FILE = /^handlers\/scaling\/(?!targets\/|.*-store\.ts$)/;
 const PURE_LAYER_FILE = /^handlers\/layers\/(arn|entry|exclusion|failure|fingerprint|limits|path|tree)\.ts$/;
@@ -130,6 +131,8 @@ export const folders: Rule = (files) =>
       if (to === undefined || from === to) return undefined;
       const isOpen = isType || isPure(target) || isReader(target) || target === 'handlers/errors.ts';
       if (to === 'handlers' && isOpen) return undefined;
+      // The reference is typed by the names of the service's properties.
+      if (from === 'reference' && to === 'stacks' && isType) return undefined;
       // The one definition of how a handler is bundled.
       if (from === 'local' && target === 'packaging/bundling.ts') return undefined;
       // It builds what the others are.
@@ -141,7 +144,7 @@ export const folders: Rule = (files) =>
 function topFolder(path: string): string | undefined {
   const folder = path.split('/')[0];
   return folder !== undefined &&
-    ['cli', 'events', 'handlers', 'local', 'packaging', 'stacks', 'test'].includes(folder)
+    ['cli', 'events', 'handlers', 'local', 'packaging', 'reference', 'stacks', 'test'].includes(folder)
     ? folder
     : undefined;
 }

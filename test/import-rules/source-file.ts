@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { transformSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const FOLDERS = ['cli', 'handlers', 'local', 'stacks', 'test'];
+const FOLDERS = ['cli', 'handlers', 'local', 'reference', 'stacks', 'test'];
 
 /** One import or re-export of a file. */
 export interface Import {

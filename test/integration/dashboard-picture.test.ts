@@ -17,7 +17,7 @@ describe('the picture of the dashboard in a browser', witness('chromium'), () =>
 
   for (const colours of ['light', 'dark'] as const) {
     test(`can be read in ${colours}`, async () => {
-      const { result, said } = await browser.open(PICTURE, colours, drawnPicture);
+      const { result, said } = await browser.open(PICTURE, { colours }, drawnPicture);
       assert.deepEqual(said, []);
       assertReadable(result);
     });

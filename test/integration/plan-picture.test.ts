@@ -51,7 +51,7 @@ describe('the timeline in a browser', witness('chromium'), () => {
       test(`can be read in ${colours}: ${name}`, async () => {
         const path = join(folder, `${colours}.svg`);
         await writeFile(path, await svg());
-        const { result, said } = await browser.open(path, colours, drawnPicture);
+        const { result, said } = await browser.open(path, { colours }, drawnPicture);
         assert.deepEqual(said, []);
         assertReadable(result);
         const paperIsDark = contrastRatio(result.paper, 'rgb(0, 0, 0)') < LEAST_CONTRAST;

@@ -18,7 +18,7 @@ describe('the set-up', () => {
     assert.equal(status, 1);
     assert.match(
       sentence,
-      /"everything" is nothing to set up; run node local\/setup\.mjs build or local or test/,
+      /"everything" is nothing to set up; run node local\/setup\.mjs build or local or programs or test/,
     );
   });
 

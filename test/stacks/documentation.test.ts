@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
@@ -19,39 +19,70 @@ import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { tableUnder } from '../support/docs/table.ts';
 import { assemblyFolder, flatResources, getResource, PROJECT_ROOT, quickApp, testApp } from './synthesis.ts';
 
-test('the CDK example of docs/resource-types/ecr-image.md makes an image function that uses the digest', () => {
-  const [example = ''] = codeBlocks('docs/resource-types/ecr-image.md', 'ts');
-  const stack = new Stack(quickApp(), 'Documentation');
-  const repository = new Repository(stack, 'Repository');
-  const run = new Function('EcrImage', 'DockerImageFunction', 'repository', example);
-  run.call(stack, EcrImage, DockerImageFunction, repository);
-  const { Properties } = getResource(stack, 'Function');
-  assert.deepEqual(Properties.Code, { ImageUri: '<Image.ImageUri>' });
-});
-
-test('the CDK example of docs/resource-types/image-tag.md makes a function that uses the digest, and its version recipe does', () => {
-  const [example = ''] = codeBlocks('docs/resource-types/image-tag.md', 'ts');
-  const stack = new Stack(quickApp(), 'Documentation');
-  const repository = new Repository(stack, 'Repository');
-  const run = new Function('ImageTag', 'DockerImageFunction', 'repository', example);
-  run.call(stack, ImageTag, DockerImageFunction, repository);
-  assert.deepEqual(getResource(stack, 'Function').Properties.Code, { ImageUri: '<Release.ImageUri>' });
-  const page = readFileSync(join(PROJECT_ROOT, 'docs/resource-types/image-tag.md'), 'utf8');
-  assert.ok(page.includes('`currentVersionOptions: { description: release.digest }`'));
-});
-
-test('the CDK example of docs/resource-types/layer-fingerprint.md applies a layer to a function', () => {
-  const [example = ''] = codeBlocks('docs/resource-types/layer-fingerprint.md', 'ts');
-  const stack = new Stack(quickApp(), 'Documentation');
-  const fn = new LambdaFunction(stack, 'Function', {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('exports.handler = async () => {};'),
+describe('the CDK examples of', () => {
+  test('docs/resource-types/ecr-image.md make a function and a service that use the digest, of either platform', async () => {
+    const [fn, service, arm64] = await cdkExamples('docs/resource-types/ecr-image.md');
+    assert.ok(fn && service && arm64);
+    assert.deepEqual(getResource(fn, 'Function').Properties.Code, { ImageUri: '<Image.ImageUri>' });
+    const [container] = getResource(service, 'Task').Properties.ContainerDefinitions as { Image: string }[];
+    assert.equal(container?.Image, '<Image.ImageUri>');
+    assert.equal(getResource(arm64, 'Image').Properties.Platform, 'linux/arm64');
+    assert.deepEqual(getResource(arm64, 'Function').Properties.Architectures, ['arm64']);
   });
-  new Function('LayerFingerprint', 'fn', example).call(stack, LayerFingerprint, fn);
-  const { Layers, Description } = getResource(stack, 'Function').Properties;
-  assert.deepEqual([Layers, Description], [['<Layer.LayerVersionArn>'], '<Layer.Description>']);
+
+  test('docs/resource-types/image-tag.md make a function, a version of it and a task of what was released', async () => {
+    const [fn, versions, task] = await cdkExamples('docs/resource-types/image-tag.md');
+    assert.ok(fn && versions && task);
+    assert.deepEqual(getResource(fn, 'Function').Properties.Code, { ImageUri: '<Release.ImageUri>' });
+    const version = [...flatResources(versions).values()].find(({ Type }) => Type === 'AWS::Lambda::Version');
+    assert.equal(version?.Properties.Description, '<Release.Digest>');
+    assert.equal(getResource(versions, 'Release').Properties.Default, '<First.Tag>');
+    const [container] = getResource(task, 'Task').Properties.ContainerDefinitions as { Image: string }[];
+    assert.equal(container?.Image, '<Release.ImageUri>');
+  });
+
+  test('docs/resource-types/layer-fingerprint.md apply one layer, and several', async () => {
+    const [one, several] = await cdkExamples('docs/resource-types/layer-fingerprint.md');
+    assert.ok(one && several);
+    const { Layers, Description } = getResource(one, 'Function').Properties;
+    assert.deepEqual([Layers, Description], [['<Layer.LayerVersionArn>'], '<Layer.Description>']);
+    assert.deepEqual(getResource(several, 'Function').Properties.Layers, [
+      '<Shared.LayerVersionArn>',
+      '<Tracing.LayerVersionArn>',
+    ]);
+    const version = [...flatResources(several).values()].find(({ Type }) => Type === 'AWS::Lambda::Version');
+    assert.equal(version?.Properties.Description, getResource(several, 'Function').Properties.Description);
+  });
+
+  test('docs/resource-types/scheduled-scaling.md make plans, and tag what another stack makes', async () => {
+    const [nightly, shop] = await cdkExamples('docs/resource-types/scheduled-scaling.md');
+    assert.ok(nightly && shop);
+    assert.equal(getResource(nightly, 'NightlyBatch').Properties.Timezone, 'Asia/Tokyo');
+    assert.deepEqual(getResource(shop, 'Service').Properties.Tags, [
+      { Key: 'deploytime:scaling', Value: 'true' },
+    ]);
+  });
 });
+
+/** Runs the TypeScript of a page, each block as the app that it is. @returns each one's first stack. */
+async function cdkExamples(page: string): Promise<Stack[]> {
+  const cache = join(PROJECT_ROOT, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'documentation-'));
+  try {
+    const stacks: Stack[] = [];
+    for (const [index, block] of codeBlocks(page, 'ts').entries()) {
+      const path = join(folder, `${index}.ts`);
+      const stack = /^const (\w+) = new Stack\(/m.exec(block)?.[1];
+      const entry = join(PROJECT_ROOT, 'stacks/index.ts');
+      writeFileSync(path, `${block.replace("'deploytime'", `'${entry}'`)}\nexport { ${stack} as stack };\n`);
+      stacks.push(((await import(path)) as { stack: Stack }).stack);
+    }
+    return stacks;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 for (const [file, name] of [
   ['image-tag.ts', 'ImageTag'],
@@ -141,9 +172,7 @@ test('the properties in cdk.json that the page on operations shows are read, and
   assert.ok(page.includes(`npx cdk deploy ${servicePrefix(properties.qualifier)}\``));
 });
 
-test('the page on operations names every property of the service stack', () => {
-  const documented = tableUnder('docs/operations.md', 'Service stack properties').flatMap(([names = '']) =>
-    names.split(', '),
-  );
-  assert.deepEqual(documented.toSorted(), [...SERVICE_PROPERTIES]);
+test('the page on service properties names every one of them', () => {
+  const documented = tableUnder('docs/service-properties.md', 'Properties').map(([name = '']) => name);
+  assert.deepEqual(documented.toSorted(), SERVICE_PROPERTIES.toSorted());
 });

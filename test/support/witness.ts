@@ -1,8 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where this project's own Python environment is: `node local/setup.mjs test` makes it. */
-const PYTHON_ENVIRONMENT = join(import.meta.dirname, '..', '..', '.venv', 'bin');
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Where `node local/setup.mjs test` puts programs: this project's own Python environment, and what else is its own. */
+const OWN_FOLDERS = [join(ROOT, '.venv', 'bin'), join(ROOT, '.cache', 'programs')];
 
 /**
  * The independent programs that tests hold our work against, and how a reader gets each of them.
@@ -23,9 +24,13 @@ const WITNESSES = {
   'aarch64-linux-gnu-gcc': 'apt-get install gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'apt-get install qemu-user',
   wrk: 'apt-get install wrk',
-  chromium: 'apt-get install chromium',
+  shellcheck: 'apt-get install shellcheck',
+  chromium: 'apt-get install chromium, or name a Chrome in CHROME_PATH, then node local/setup.mjs test',
+  actionlint: 'install Go, then node local/setup.mjs test',
   unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
+  aws: 'apt-get install awscli',
+  'cfn-lint': 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;
 
@@ -50,9 +55,9 @@ export function witness(...names: readonly WitnessName[]): WitnessOptions {
   return { skip: reason };
 }
 
-/** The program's path, or undefined where it is neither in the project's Python environment nor on PATH. */
+/** The program's path, or undefined where it is neither in the project's own folders nor on PATH. */
 export function findWitness(name: WitnessName): string | undefined {
-  const folders = [PYTHON_ENVIRONMENT, ...(process.env.PATH ?? '').split(delimiter)];
+  const folders = [...OWN_FOLDERS, ...(process.env.PATH ?? '').split(delimiter)];
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))

@@ -34,40 +34,40 @@ const MAX_FALLBACK_CLASSES = 5;
 /** The properties of every step; besides them it has those of its target's kind. */
 export function stepSchema(place?: Place) {
   return {
-    Target: required(
-      target(place),
-      'What is scaled: docdb/<cluster>, ecs/<cluster>/<service>, or the ARN of either in this account and Region.',
-    ),
+    Target: required(target(place), 'What is scaled, in the account and Region of the stack.'),
     After: optional(
       fields('the same properties as the step has'),
-      'What holds after the end, where it is not what was there before the start. What it does not name is restored.',
+      'What holds after the end, where it is not what was there before. What it does not name is brought back.',
     ),
   };
 }
 
 /** What a step, or its `After`, asks of a DocumentDB cluster. What is not named stays as it is. */
 export const documentDbCapacitySchema = {
-  InstanceClass: optional(instanceClass(), 'The class of every instance.'),
+  InstanceClass: optional(
+    instanceClass(),
+    'The class of every instance. Replicas are changed one at a time, then one of them becomes the writer, then the old writer is changed: one failover. A single instance is kept, with a replica in front.',
+  ),
   FallbackClasses: optional(
     elements('instance classes', 1, MAX_FALLBACK_CLASSES),
-    'Classes that are tried in turn where AWS has no capacity for InstanceClass.',
+    'Tried in turn where AWS has no capacity for InstanceClass.',
   ),
   InstanceCount: optional(
     integer(1, MAX_INSTANCE_COUNT),
-    'The number of all instances, also of those that this service did not make.',
+    'All instances; fewer than those that this service did not make is refused.',
   ),
   State: optional(
     oneOf('running', 'stopped'),
-    'Whether the cluster runs. With stopped no other capacity can be asked for.',
+    'Whether the cluster runs. With `stopped` nothing else can be asked for. AWS starts a stopped cluster after seven days.',
   ),
   MinCapacity: optional(
     capacityUnits(),
-    'The least capacity of the instances of a serverless cluster, in DocumentDB capacity units (DCU).',
+    'Of a serverless cluster, in DocumentDB capacity units (DCU). The maximum stays: changing it would restart the instances.',
   ),
   AllowOutage: withDefault<boolean>(
     boolean(),
     'false',
-    'Lets a single instance be changed in place, and instances be restarted by MinCapacity; there and back.',
+    'Lets a single instance be changed in place, and instances be restarted by a MinCapacity that crosses 1; there and back.',
   ),
 };
 
@@ -75,15 +75,12 @@ export const documentDbCapacitySchema = {
 export const ecsCapacitySchema = {
   DesiredCount: optional(
     integer(0, MAX_DESIRED_COUNT),
-    'The number of tasks of a service that has no scalable target of Application Auto Scaling.',
+    'The number of tasks, where the service has no scalable target of Application Auto Scaling.',
   ),
-  MinCapacity: optional(
-    integer(0, MAX_DESIRED_COUNT),
-    "The least number of tasks that the service's scalable target allows.",
-  ),
+  MinCapacity: optional(integer(0, MAX_DESIRED_COUNT), 'The least number of tasks of its scalable target.'),
   MaxCapacity: optional(
     integer(0, MAX_DESIRED_COUNT),
-    "The greatest number of tasks that the service's scalable target allows.",
+    'The greatest number of tasks of its scalable target. Between the two its scaling policies go on deciding.',
   ),
 };
 
@@ -108,6 +105,7 @@ function target(place: Place | undefined): PropertyKind<Target> {
 function capacityUnits(): PropertyKind<number> {
   return {
     allowed: `a number of DCU from ${MIN_DCU} to ${MAX_DCU} in steps of 0.5`,
+    shape: { type: 'number', minimum: MIN_DCU, maximum: MAX_DCU, multipleOf: 0.5 },
     read: (given) => {
       const units =
         typeof given === 'string' && /^\d{1,3}(?:\.\d{1,2})?$/.test(given) ? Number(given) : given;

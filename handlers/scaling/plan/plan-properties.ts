@@ -15,31 +15,31 @@ export const scheduledScalingSchema = {
   Timezone: withDefault<string>(
     timeZone(),
     'UTC',
-    'The IANA time zone in which Start, End and Except are meant, with its daylight saving.',
+    'The zone in which Start, End and Except are meant. A local time that the clocks skip in spring does not fire; one that comes twice in autumn fires once, as EventBridge Scheduler has it.',
   ),
   Enforce: withDefault<boolean>(
     boolean(),
     'true',
-    'Whether a target that no longer has what an open scenario asks for is brought back; with false it is reported.',
+    'A target that lost what an open window gave it is brought back, once an hour at most. With `false` it is only reported, as `Drifted`.',
   ),
   OnDelete: withDefault<'restore' | 'leave'>(
     oneOf('restore', 'leave'),
     'restore',
-    'With leave, what an open scenario has scaled stays as it is when this resource is deleted.',
+    'What becomes of an open window when this resource is deleted. `restore` brings everything back, by a run that the Delete does not wait for; `leave` leaves it as it is.',
   ),
-  Bounds: optional(fields('InstanceCount and DesiredCount'), 'What no scenario goes over.'),
-  Scenarios: required(
-    elements('scenarios', 1, MAX_SCENARIOS),
-    'What is scaled when. Where two are open for one target, the higher Priority wins it.',
+  Bounds: optional(
+    fields('InstanceCount and DesiredCount'),
+    'What no run goes over; a scenario that asks for more is refused.',
   ),
+  Scenarios: required(elements('scenarios', 1, MAX_SCENARIOS), 'What is scaled when.'),
 };
 
 /** The properties of `Bounds`. */
 export const boundsSchema = {
-  InstanceCount: optional(integer(1, MAX_INSTANCE_COUNT), 'Of a DocumentDB cluster.'),
+  InstanceCount: optional(integer(1, MAX_INSTANCE_COUNT), 'Of a DocumentDB cluster: all its instances.'),
   DesiredCount: optional(
     integer(0, MAX_DESIRED_COUNT),
-    'Of an ECS service: of its desired count, and of the bounds of its scalable target.',
+    'Of an ECS service: its desired count, and the bounds of its scalable target.',
   ),
 };
 

@@ -7,6 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function fields(what: string): PropertyKind<Fields> {
   return {
     allowed: `a map of ${what}`,
+    shape: { type: 'object' },
     read: (given) => (isFields(given) ? accepted(given) : refused()),
   };
 }
@@ -16,6 +17,7 @@ export function elements(what: string, min: number, max: number): PropertyKind<r
   const allowed = `a list of ${min} to ${max} ${what}`;
   return {
     allowed,
+    shape: { type: 'array', minItems: min, maxItems: max },
     read: (given) => {
       if (!Array.isArray(given)) return refused();
       if (given.length >= min && given.length <= max) return accepted(given);

@@ -15,32 +15,32 @@ const MAX_PRIORITY = 1000;
 export const scenarioSchema = {
   Name: required(
     scenarioName(),
-    'Names the scenario in schedules, events and messages. No other scenario of the resource has it.',
+    'It stands in schedules, events and calls by hand. No other scenario of the resource has it.',
   ),
   Start: required(
     expression(),
-    'When it starts: cron(…) or at(…) as EventBridge Scheduler takes them, in Timezone.',
+    'When it starts, in Timezone. There is no `rate(…)`: it has no hour of the day.',
   ),
   End: optional(
     expression(),
-    'When it ends: the first time after each start. Either End or Duration is given.',
+    'When it ends: a window goes from each start to the end that comes next. Either this or Duration is given.',
   ),
   Duration: optional(
     duration(),
-    'How long it holds from each start, as PT4H30M: elapsed time, whatever the clocks on the wall do.',
+    'How long it holds: elapsed time from each start, whatever the clocks on the wall do meanwhile.',
   ),
   Priority: withDefault(
     integer(-MAX_PRIORITY, MAX_PRIORITY),
     '0',
-    'Where two scenarios are open for one target, the higher wins it. Equal ones that overlap are refused.',
+    'Where two scenarios are open for one target, the higher has the whole target. Equal ones that overlap are refused.',
   ),
   Except: optional(
     elements('dates', 0, MAX_EXCEPTED_DATES),
-    'Local dates, as 2026-12-31, on which it does not start.',
+    'Local dates on which it does not start, as `2026-12-31`.',
   ),
   Steps: required(
     elements('steps', 1, MAX_STEPS),
-    'What is scaled: in this order at the start, in reverse at the end. No target stands twice.',
+    'What is scaled: in this order at the start, each waiting for the one before; in reverse at the end. No target stands twice.',
   ),
 };
 

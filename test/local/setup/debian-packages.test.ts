@@ -20,6 +20,7 @@ const PROGRAMS = {
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',
   wrk: 'wrk',
+  shellcheck: 'shellcheck',
   chromium: 'chromium',
 };
 const ALL = Object.keys(PROGRAMS).join(', ');
@@ -44,6 +45,7 @@ describe('the set-up of Debian packages', () => {
     policy = join(clone.system, 'usr', 'sbin', 'policy-rc.d');
     clone.npm();
     clone.python();
+    clone.program('actionlint', '');
     clone.program('update-rc.d', `record(['update-rc.d', ...process.argv.slice(2)].join(' '));`);
     clone.setUp('local');
     rmSync(clone.record, { force: true });
@@ -119,9 +121,27 @@ describe('the set-up of Debian packages', () => {
       const { status, stdout } = clone.setUp('test', ROOT_USER);
       assert.equal(status, 0);
       assert.equal(withoutPip()[0], 'install true');
-      assert.match(stdout, /set-up: chromium not installed, so the tests that need them are skipped/);
+      assert.match(
+        stdout,
+        /set-up: chromium not installed, so the tests that need them are skipped; .*instead of chromium, Google Chrome will do/,
+      );
     });
   }
+
+  test('asks apt-get for no chromium where another Chrome is here', () => {
+    clone.program('google-chrome', `console.log('Google Chrome 142.0.7444.59');`);
+    clone.program('apt-get', `record(process.argv.includes('chromium')); ${INSTALL}`);
+    assert.equal(clone.setUp('test', { ...ROOT_USER, env: { CI: 'true' } }).status, 0);
+    assert.equal(withoutPip()[0], 'false');
+  });
+
+  test('is all that is done for sudo, where somebody else runs the tests', () => {
+    rmSync(join(clone.folder, 'node_modules'), { recursive: true });
+    clone.program('apt-get', INSTALL);
+    assert.equal(clone.setUp('programs', ROOT_USER).status, 0);
+    assert.equal(existsSync(join(clone.folder, 'node_modules')), false);
+    assert.equal(existsSync(join(clone.folder, '.cache')), false);
+  });
 
   test('shows why apt-get failed, and removes its policy', () => {
     clone.program(

@@ -21,3 +21,12 @@ export function tablesUnder(page: string, heading: string): string[][][] {
       ),
     );
 }
+
+/** Every table of a page: the first cell of its head and of each row, without their backticks. */
+export function tablesIn(page: string): string[][][] {
+  const markdown = readFileSync(join(ROOT, page), 'utf8');
+  return [...markdown.matchAll(/(?:^\|.*\n)+/gm)].map(([table]) => {
+    const [head = '', , ...rows] = table.trimEnd().split('\n');
+    return [head, ...rows].map((row) => [(row.split('|')[1] ?? '').trim().replaceAll('`', '')]);
+  });
+}

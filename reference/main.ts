@@ -1,0 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documents } from './document.ts';
+
+/* `npm run reference` writes what is generated into the documentation, and names each file. */
+for (const document of documents()) {
+  writeFileSync(join(import.meta.dirname, '..', document.path), document.read());
+  process.stdout.write(`${document.path}\n`);
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { routeOf } from '../../site/page.ts';
+import { pagesIn } from '../../site/pages-in.ts';
+import { Browser } from '../support/browser/browser.ts';
+import { LEAST_CONTRAST } from '../support/browser/readable.ts';
+import { contrastRatio } from '../support/browser/svg-texts.ts';
+import type { LoopbackServer } from '../support/registry/loopback-server.ts';
+import { brokenSiteLinks, buildSite } from '../support/site/built-site.ts';
+import { diagramLabels, sidewaysPixels, type TextLook, textLooks } from '../support/site/page-look.ts';
+import { serveFolder } from '../support/site/static-server.ts';
+import { witness } from '../support/witness.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PAGES = pagesIn(ROOT).map((file) => ({
+  file,
+  path: routeOf(file).replace(/\.md$/, '.html'),
+  markdown: readFileSync(join(ROOT, file), 'utf8'),
+}));
+const TELEPHONE_WIDTH = 375;
+/** Of what one reads, in pixels; what stands beside it may be smaller. */
+const LEAST_TEXT_PIXELS = 14;
+const LEAST_LABEL_PIXELS = 11;
+
+describe('the built site', witness('chromium'), () => {
+  let folder: string;
+  let built: string[];
+  let server: LoopbackServer;
+  let browser: Browser;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deploytime-site-'));
+    built = await buildSite(folder);
+    server = await serveFolder(folder);
+    browser = await Browser.start('loopback');
+  });
+  after(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const at = (path: string): URL => new URL(path, server.origin);
+
+  test('has every page of the repository, and no link that leads nowhere', () => {
+    assert.deepEqual(
+      PAGES.filter(({ path }) => !built.includes(path)),
+      [],
+    );
+    assert.deepEqual(brokenSiteLinks(folder, built), []);
+  });
+
+  test('shows the files that pages link to', async () => {
+    const path = 'source/stacks/constructs/ecr-image.ts.html';
+    const { result, said } = await browser.open(at(path), { colours: 'light' }, (page) =>
+      page.locator('.vp-doc pre').textContent(),
+    );
+    assert.deepEqual(said, []);
+    assert.match(result ?? '', /export class EcrImage /);
+  });
+
+  for (const { file, path, markdown } of PAGES) {
+    describe(file, () => {
+      const diagrams = [...markdown.matchAll(/^```mermaid$/gm)].length;
+      for (const colours of ['light', 'dark'] as const) {
+        test(`opens without an error, and can be read in ${colours}`, async () => {
+          const { result, said } = await browser.open(at(path), { colours }, async (page) => {
+            await allDrawn(page);
+            return {
+              texts: await textLooks(page),
+              labels: await diagramLabels(page),
+              drawn: await page.locator('.diagram svg').count(),
+            };
+          });
+          assert.deepEqual(said, []);
+          assert.ok(result.texts.length > 3);
+          assert.deepEqual([...result.texts, ...result.labels].filter(isHardToRead), []);
+          assert.equal(result.drawn, diagrams);
+          assert.equal(result.labels.length > 0, diagrams > 0);
+        });
+      }
+
+      test('fits on a telephone', async () => {
+        const view = { colours: 'light', width: TELEPHONE_WIDTH } as const;
+        const { result } = await browser.open(at(path), view, async (page) => {
+          await allDrawn(page);
+          return { sideways: await sidewaysPixels(page), texts: await textLooks(page) };
+        });
+        assert.equal(result.sideways, 0);
+        assert.deepEqual(result.texts.filter(isSmall), []);
+      });
+    });
+  }
+
+  test('finds a property by its name, and leads to its page, by the keyboard alone', async () => {
+    const { result, said } = await browser.open(at('/'), { colours: 'light' }, async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.locator('.VPLocalSearchBox input').waitFor();
+      await page.keyboard.type('OnExisting');
+      await page.locator('.VPLocalSearchBox .result').first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/resource-types/**');
+      return page.url();
+    });
+    assert.deepEqual(said, []);
+    assert.match(result, /\/resource-types\/ecr-image\.html/);
+  });
+
+  test('is gone through by the keyboard: over the navigation, or from page to page', async () => {
+    const { result, said } = await browser.open(at('/'), { colours: 'light' }, async (page) => {
+      await page.keyboard.press('Tab');
+      const first = await focusedText(page);
+      await tabTo(page, 'Custom::ImageTag');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/resource-types/image-tag.html');
+      return { first, heading: await page.locator('h1').textContent() };
+    });
+    assert.deepEqual(said, []);
+    assert.equal(result.first, 'Skip to content');
+    assert.match(result.heading ?? '', /Custom::ImageTag/);
+  });
+
+  test('becomes dark by its switch, diagrams too', async () => {
+    const { result, said } = await browser.open(
+      at('architecture.html'),
+      { colours: 'light' },
+      async (page) => {
+        const label = page.locator('.diagram text.messageText').first();
+        const before = await label.evaluate('(text) => getComputedStyle(text).fill');
+        await page.locator('button.VPSwitchAppearance:visible').first().click();
+        await page.waitForFunction(
+          `getComputedStyle(document.querySelector('.diagram text.messageText') ?? document.body).fill !== '${before}'`,
+        );
+        return { paper: await paperOf(page), labels: await diagramLabels(page) };
+      },
+    );
+    assert.deepEqual(said, []);
+    assert.ok(contrastRatio(result.paper, 'rgb(0, 0, 0)') < LEAST_CONTRAST, result.paper);
+    assert.deepEqual(result.labels.filter(isHardToRead), []);
+  });
+});
+
+/** Or refused, which the console says. */
+function allDrawn(page: Page): Promise<void> {
+  return page.locator('.diagram.waiting').first().waitFor({ state: 'detached' });
+}
+
+function isHardToRead({ colour, paper, sizePixels }: TextLook): boolean {
+  return contrastRatio(colour, paper) < LEAST_CONTRAST || sizePixels < LEAST_LABEL_PIXELS;
+}
+
+function isSmall({ what, sizePixels }: TextLook): boolean {
+  return /^(?:p|li|td|h\d)\./.test(what) && sizePixels < LEAST_TEXT_PIXELS;
+}
+
+function paperOf(page: Page): Promise<string> {
+  return page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+}
+
+function focusedText(page: Page): Promise<string> {
+  return page.evaluate<string>('document.activeElement.innerText.trim()');
+}
+
+/** The navigation of every page is shorter. */
+const MAX_TABS = 80;
+
+async function tabTo(page: Page, text: string): Promise<void> {
+  for (let tab = 0; tab < MAX_TABS; tab += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focusedText(page)) === text) return;
+  }
+  assert.fail(`${MAX_TABS} times Tab, and never at ${text}`);
+}
