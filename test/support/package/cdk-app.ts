@@ -14,7 +14,7 @@ export interface CdkApp {
 
 /** @returns the folder of the assembly. */
 export async function synthesiseApp(app: CdkApp): Promise<string> {
-  await cdk('synth', app, ['--quiet', '--all'], { HOME: app.folder });
+  await cdk('synth', app, ['--quiet'], { HOME: app.folder });
   return assemblyOf(app);
 }
 
