@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { copyProject } from './project-copy.ts';
 
 /** Enough for a slow machine; a build takes seconds. */
-const PACK_LIMIT_MS = 3 * 60 * 1000;
+const PACK_LIMIT_MS = 6 * 60 * 1000;
 
 /** Two people who build the same commit. */
 interface Place {
