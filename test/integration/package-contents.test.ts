@@ -22,6 +22,7 @@ const NEEDED: readonly string[] = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'dist/THIRD-PARTY-LICENSES.txt',
   'dist/cli.mjs',
   'dist/deploytime.template.json',
   'dist/functions/ecr-image/index.mjs',
@@ -32,6 +33,7 @@ const NEEDED: readonly string[] = [
   'dist/functions/undelivered/index.mjs',
   'dist/index.js',
   'dist/package.json',
+  'dist/sbom.cdx.json',
   'dist/types/stacks/index.d.ts',
   'package.json',
 ];
