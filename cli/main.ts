@@ -12,6 +12,14 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => process.exit(EXIT_CODE_PIPE));
 }
 
-const { stdin, stdout, stderr, env: environment } = process;
-const streams = { stdin, stdout, stderr, environment };
+const { stdout, stderr, env: environment } = process;
+const streams = {
+  stdout,
+  stderr,
+  environment,
+  // Opened where somebody is asked, and nowhere else.
+  get stdin() {
+    return process.stdin;
+  },
+};
 process.exitCode = await run(process.argv.slice(2), streams, interruption.signal);

@@ -81,7 +81,7 @@ export interface DeployOptions {
 
 /** The options of `deploytime doctor` as they were given. */
 export interface DoctorOptions {
-  readonly qualifier: string;
+  readonly qualifier?: string;
   readonly stacks: boolean;
   readonly region?: string;
   readonly profile?: string;
@@ -170,7 +170,7 @@ function addDoctor(program: Command, actions: Actions): void {
     .description(
       'Looks at the service in the account and Region of the credentials: its functions, their version, what they depend on, and which stacks use it. It changes nothing.',
     )
-    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier, '')
+    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier)
     .option('--no-stacks', "don't look which stacks use it, which takes a call for each stack")
     .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
     .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')

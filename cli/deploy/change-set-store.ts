@@ -76,7 +76,8 @@ export class CloudFormationChangeSets implements ChangeSets {
         operation: `make a change set of the stack ${stackName}`,
         permission: 'cloudformation:CreateChangeSet on it, and s3:GetObject on the template in its bucket',
         signal,
-        codes: { ValidationError: 'UnusableStack', AlreadyExistsException: 'UnusableStack' },
+        // Its state was looked at before: what is left are values, and rules of the template.
+        codes: { ValidationError: 'Usage', AlreadyExistsException: 'UnusableStack' },
       },
     );
     return { id: Id, stackId: StackId };

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { printable } from '../printable-text.ts';
 import type { Timing } from '../timing.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { type MadeChangeSet, withdrawn } from './proposal.ts';
@@ -96,7 +97,7 @@ function failure({ stackName, action }: Execution, status: string, events: reado
   const first =
     cause === undefined
       ? 'no event says why'
-      : `${cause.logicalId} (${cause.type}) failed first: ${cause.reason.replace(/\s+/g, ' ').replace(/\.$/, '')}`;
+      : `${cause.logicalId} (${cause.type}) failed first: ${printable(cause.reason).replace(/\.$/, '')}`;
   return new CliError(
     'DeploymentFailed',
     `The stack ${stackName} is ${status}: ${first}. ${after(stackName, action, status)}`,

@@ -1,3 +1,4 @@
+import { printable } from '../printable-text.ts';
 import { type ServiceFunctionName, type ServicePlace, servicePrefix } from '../service/service-name.ts';
 import type { Check } from './check.ts';
 import type { Reading } from './reading.ts';
@@ -69,7 +70,7 @@ function checkFunction({ functionName, state, reservedConcurrency }: FunctionRea
 
 function judgeState(fn: FunctionState): Omit<Check, 'check' | 'subject'> {
   const { state, stateReason, lastUpdate, lastUpdateReason, runtime, architecture } = fn;
-  const because = (reason: string) => (reason === '' ? '' : `: ${reason}`);
+  const because = (reason: string) => (reason === '' ? '' : `: ${printable(reason)}`);
   if (state === 'Failed') {
     return {
       state: 'wrong',

@@ -1,3 +1,4 @@
+import { printable } from '../printable-text.ts';
 import {
   deadLetterQueueName,
   functionName,
@@ -30,7 +31,9 @@ export function checkFailureDestination(
   return checkReading({ check: 'failure-destination', subject: provider }, destination, (arn) => {
     if (arn === wanted) return { state: 'ok', text: `${undelivered} answers where it dies` };
     const there =
-      arn === undefined ? 'it has no on-failure destination' : `its on-failure destination is ${arn}`;
+      arn === undefined
+        ? 'it has no on-failure destination'
+        : `its on-failure destination is ${printable(arn)}`;
     return {
       state: 'wrong',
       text: `${there}: where it dies, a stack waits for its timeout`,
@@ -54,7 +57,7 @@ export function checkServiceToken(
     }
     return {
       state: 'wrong',
-      text: `holds ${token}, which is not ${wanted}`,
+      text: `holds ${printable(token)}, which is not ${wanted}`,
       remedy: putToken(subject, wanted),
     };
   });

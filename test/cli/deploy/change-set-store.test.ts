@@ -95,7 +95,7 @@ describe('a change set', () => {
       'AccessDenied',
       /^CloudFormation in eu-central-1 refused to make a change set of the stack deploytime; cloudformation:CreateChangeSet on it, and s3:GetObject on the template in its bucket is needed/,
     ],
-    ['ValidationError', 'UnusableStack', /\(ValidationError: no\)$/],
+    ['ValidationError', 'Usage', /\(ValidationError: no\)$/],
     ['AlreadyExistsException', 'UnusableStack', /\(AlreadyExistsException: no\)$/],
     ['Throttling', 'Unreachable', /asked to slow down/],
   ];
