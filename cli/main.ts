@@ -4,6 +4,9 @@ import { run } from './run.ts';
 /** What a shell reports for a program that wrote to a closed pipe. */
 const EXIT_CODE_PIPE = 141;
 
+/** The SDK is bundled: which Node its next version needs is nothing that whoever runs the command can see to. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new CliError('Interrupted', 'Interrupted')));
 process.once('SIGTERM', () => interruption.abort(new CliError('Terminated', 'Ended by SIGTERM')));
