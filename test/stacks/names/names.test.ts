@@ -7,6 +7,7 @@ import { NightlyBatchExample } from '../../../stacks/examples/nightly-batch.ts';
 import { ReleasedFunctionExample } from '../../../stacks/examples/released-function.ts';
 import { tablesIn } from '../../support/docs/tables.ts';
 import { definedPaths } from '../../support/names/property-path.ts';
+import { sourceNameMistakes } from '../../support/names/source-names.ts';
 import { nameMistakes, usedTypes, type WrittenTemplate } from '../../support/names/template-names.ts';
 import { filesOf, templatesOf, templatesOfPages, textOf } from '../../support/names/written-templates.ts';
 import { quickApp } from '../synthesis.ts';
@@ -38,6 +39,11 @@ describe('names are those of the definitions in', () => {
     for (const { name } of resourceTypes) {
       assert.ok(templates.some(({ file }) => file === `docs/resource-types/${name}.md`));
     }
+  });
+
+  test('the sources of examples in other languages', () => {
+    for (const file of filesOf('examples/**/*.py'))
+      assert.deepEqual(sourceNameMistakes(file, textOf(file)), []);
   });
 
   test('the stacks of examples', () => {
@@ -165,6 +171,15 @@ describe('a name that there is not is seen:', () => {
   for (const [what, Resources, mistake] of cases) {
     test(what, () => assert.deepEqual(nameMistakes({ file: 'a.yaml', Resources }), [`a.yaml: ${mistake}`]));
   }
+});
+
+test('a name that there is not is seen in a source', () => {
+  const source = `image = CustomResource(properties={"RepositoryName": name, "OnDelet": "retain"})
+image.get_att_string("Uri"); image.get_att_string("ImageUri")`;
+  assert.deepEqual(sourceNameMistakes('a.py', source), [
+    'a.py: no type has a property OnDelet',
+    'a.py: no type has an attribute Uri',
+  ]);
 });
 
 function typeNamed(type: string) {

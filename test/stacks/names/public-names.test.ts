@@ -5,12 +5,14 @@ import { describe, test } from 'node:test';
 import { ERROR_CODES } from '../../../handlers/errors.ts';
 import { EVENT_SOURCE, SCALING_OUTCOMES } from '../../../handlers/scaling/run/scaling-event.ts';
 import { resourceTypes } from '../../../reference/resource-types.ts';
+import * as exported from '../../../stacks/index.ts';
 import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../../../stacks/permissions/ecr-image-permissions.ts';
 import { SCALING_TAG } from '../../../stacks/permissions/scaling-consent.ts';
 import { SERVICE_PROPERTIES } from '../../../stacks/service-context.ts';
 import { ServiceStack, type ServiceStackProps } from '../../../stacks/service-stack.ts';
 import { definedPaths } from '../../support/names/property-path.ts';
 import { flatResources, quickApp } from '../synthesis.ts';
+import { membersOfConstructs } from './construct-names.ts';
 
 /** Public names by what they are names of. */
 type Names = Readonly<Record<string, readonly string[]>>;
@@ -29,6 +31,8 @@ const WHY: Readonly<Record<string, string>> = {
   codes: 'people and scripts look for it in the events of stacks',
   tags: 'repositories, secrets, clusters and services carry it, and without it the service may not use them any more',
   serviceProperties: 'cdk.json files give it, and an unknown one fails the synthesis',
+  exports: 'CDK apps import it',
+  members: 'CDK apps read or call it',
   events: 'rules of EventBridge match it',
 };
 
@@ -87,6 +91,8 @@ function presentNames(): Names {
     codes: ERROR_CODES,
     tags: [REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG, SCALING_TAG].map(({ key, value }) => `${key}=${value}`),
     serviceProperties: SERVICE_PROPERTIES,
+    exports: Object.keys(exported).sort(),
+    members: resourceTypes.flatMap(({ type }) => membersOfConstructs(type)),
     events: [EVENT_SOURCE, ...SCALING_OUTCOMES.map((outcome) => `Scheduled Scaling ${outcome}`)],
   };
 }
