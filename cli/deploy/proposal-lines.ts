@@ -47,7 +47,7 @@ function parameterLine({ name, before, after }: ParameterChange): string {
 }
 
 function quoted(value: string | undefined): string {
-  return value === undefined ? '(none)' : `"${value}"`;
+  return value === undefined ? '(none)' : JSON.stringify(value);
 }
 
 function resourceLines(changes: readonly Change[], paint: Paint): readonly string[] {

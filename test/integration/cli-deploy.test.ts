@@ -248,7 +248,7 @@ describe('MiniStack', witness('ministack'), () => {
     });
 
     for (const [answer, exitCode, said] of [
-      ['n', 9, /Nothing was changed: the answer was not yes/],
+      ['n', 9, /Not confirmed: the answer was not yes/],
       ['^C', 130, /Interrupted: nothing was deployed/],
     ] as const) {
       test(`who answers ${answer} is left with nothing`, async () => {
