@@ -64,6 +64,8 @@ export class CloudFormationChangeSets implements ChangeSets {
       Description: 'Made by deploytime deploy',
       TemplateURL: templateUrl,
       Capabilities: [...CAPABILITIES],
+      // The table outlives its stack, and has a fixed name: a new stack takes it back, with what is in it.
+      ...(kind === 'CREATE' && { ImportExistingResources: true }),
       Parameters: parameters.map((choice) =>
         'keeps' in choice
           ? { ParameterKey: choice.name, UsePreviousValue: true }

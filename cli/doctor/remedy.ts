@@ -5,5 +5,5 @@ export function deployCommand(qualifier: string): string {
 
 /** What brings back a part of the service: CloudFormation doesn't see what somebody deleted by hand. */
 export function bringBack(qualifier: string): string {
-  return `${deployCommand(qualifier)}; where that finds nothing to change it was deleted by hand, and the stack has to be removed, with the table that it leaves, and deployed again`;
+  return `${deployCommand(qualifier)}; where that finds nothing to change it was deleted by hand, and the stack has to be deleted and deployed again, which takes the table back`;
 }

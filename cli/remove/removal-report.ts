@@ -48,6 +48,6 @@ export function removalLines({ proposal, result }: RemovalOutcome, stackName: st
   const table = scalingTableName(proposal.qualifier);
   return [
     `${stackName} is removed`,
-    `Before it is deployed again the table has to go: aws dynamodb delete-table --table-name ${table}`,
+    `deploytime deploy takes the table back; for good it goes with aws dynamodb delete-table --table-name ${table}`,
   ];
 }

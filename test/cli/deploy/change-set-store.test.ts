@@ -50,6 +50,13 @@ describe('a change set', () => {
     });
   });
 
+  test('of a new stack takes back what outlived the one before', async (context) => {
+    const { api, changeSets } = await open(context);
+    api.script('CreateChangeSet', { xml: `<Id>${ID}</Id><StackId>arn:stack</StackId>` });
+    await changeSets.create({ ...REQUEST, kind: 'CREATE' }, NEVER);
+    assert.equal(api.calls[0]?.fields.ImportExistingResources, 'true');
+  });
+
   test('is read page by page, with the values of properties', async (context) => {
     const { api, changeSets } = await open(context);
     api.script(

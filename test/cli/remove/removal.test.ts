@@ -222,7 +222,7 @@ test('what is printed names the table that stays', async () => {
   ]);
   assert.deepEqual(removalLines(outcome, 'deploytime'), [
     'deploytime is removed',
-    'Before it is deployed again the table has to go: aws dynamodb delete-table --table-name deploytime-blue-scaling',
+    'deploytime deploy takes the table back; for good it goes with aws dynamodb delete-table --table-name deploytime-blue-scaling',
   ]);
   assert.deepEqual(removalDocument(outcome, { ...PLACE, stackName: 'deploytime' }), {
     stack: 'deploytime',
