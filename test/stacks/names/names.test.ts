@@ -85,6 +85,18 @@ describe('names are those of the definitions in', () => {
       assert.deepEqual(attributesOfConstructs(type), Object.keys(typeNamed(type).attributes).sort());
     });
 
+    test(`the docstrings of the construct of ${type}, with the defaults of the definition`, () => {
+      const source = textOf(`stacks/constructs/${name}.ts`);
+      for (const [property, { defaultValue }] of Object.entries(typeNamed(type).schema)) {
+        if (defaultValue === undefined) continue;
+        const prop = property.charAt(0).toLowerCase() + property.slice(1);
+        const documented = new RegExp(
+          `@default ([^\\n]+?)(?: \\*/)?\\n(?:   \\*/\\n)?  readonly ${prop}\\?:`,
+        ).exec(source);
+        assert.equal(documented?.[1]?.replace('TimeZone.ETC_', ''), defaultValue, `${name}.ts: ${prop}`);
+      }
+    });
+
     test(`the tables of the page of ${type}, which leave none out`, () => {
       const page = `docs/resource-types/${name}.md`;
       const names = (head: string) =>

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { EXIT_CODES } from '../../../cli/cli-error.ts';
+import { buildProgram } from '../../../cli/program.ts';
 import { ERROR_CODES } from '../../../handlers/errors.ts';
 import { EVENT_SOURCE, SCALING_OUTCOMES } from '../../../handlers/scaling/run/scaling-event.ts';
 import { resourceTypes } from '../../../reference/resource-types.ts';
@@ -13,6 +15,13 @@ import { ServiceStack, type ServiceStackProps } from '../../../stacks/service-st
 import { definedPaths } from '../../support/names/property-path.ts';
 import { flatResources, quickApp } from '../synthesis.ts';
 import { membersOfConstructs } from './construct-names.ts';
+
+const nobody = async (): Promise<void> => {};
+const silence = { write: () => true };
+const program = buildProgram(
+  { deploy: nobody, doctor: nobody, tag: nobody, fingerprint: nobody, plan: nobody },
+  { version: '0', streams: { stdout: silence, stderr: silence } },
+);
 
 /** Public names by what they are names of. */
 type Names = Readonly<Record<string, readonly string[]>>;
@@ -33,6 +42,8 @@ const WHY: Readonly<Record<string, string>> = {
   serviceProperties: 'cdk.json files give it, and an unknown one fails the synthesis',
   exports: 'CDK apps import it',
   members: 'CDK apps read or call it',
+  commands: 'pipelines call it',
+  exitCodes: 'pipelines test for it',
   events: 'rules of EventBridge match it',
 };
 
@@ -93,6 +104,8 @@ function presentNames(): Names {
     serviceProperties: SERVICE_PROPERTIES,
     exports: Object.keys(exported).sort(),
     members: resourceTypes.flatMap(({ type }) => membersOfConstructs(type)),
+    commands: program.commands.map((command) => `deploytime ${command.name()}`).sort(),
+    exitCodes: Object.entries(EXIT_CODES).map(([name, number]) => `${number} ${name}`),
     events: [EVENT_SOURCE, ...SCALING_OUTCOMES.map((outcome) => `Scheduled Scaling ${outcome}`)],
   };
 }
