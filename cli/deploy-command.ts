@@ -56,6 +56,7 @@ export async function runDeploy(
       onProgress: (text, { stays }) => output.progress(text, { stays }),
     });
     output.result(deployDocument(outcome), deployLines(outcome));
+    if (outcome.left !== undefined) output.note(outcome.left);
   } finally {
     for (const client of [sts, cloudFormation, s3]) client.destroy();
   }

@@ -169,6 +169,7 @@ export class DeploytimeService extends Construct {
     const serviceToken = provider.function.functionArn;
     new StringParameter(provider, 'ServiceTokenParameter', {
       parameterName: serviceTokenParameterName(name, qualifier),
+      simpleName: false,
       description: `The service token of ${resourceType}`,
       stringValue: serviceToken,
     });

@@ -68,6 +68,8 @@ export interface DeployOutcome {
   readonly bucket: string;
   /** Of the service's names. */
   readonly qualifier: string;
+  /** What could not be cleared away, in a sentence. */
+  readonly left: string | undefined;
 }
 
 /** @throws CliError */
@@ -94,7 +96,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   onProgress(`putting the template into the bucket ${bucket}`, { stays: false });
   await world.buckets.put({ bucket, key, body: template.body }, signal);
   onProgress(`making a change set of the stack ${stackName}`, { stays: false });
-  const { id, stackId, changes } = await proposeChanges(
+  const { id, stackId, changes, left } = await proposeChanges(
     {
       stackName,
       kind: present === undefined ? 'CREATE' : 'UPDATE',
@@ -114,14 +116,13 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     parameters: parameterChanges(template, parameters, present?.parameters),
   };
   const qualifier = qualifierOf(request, present);
-  const outcome = { proposal, stackId, bucket, qualifier };
+  const outcome = { proposal, stackId, bucket, qualifier, left };
   if (id === undefined) return { ...outcome, result: 'none' };
-  const made = { id, stackId, isNewStack };
+  const made = { id, stackId, stackName, isNewStack };
   try {
     world.onProposal(proposal);
     if (dryRun) {
-      await withdraw(made, world);
-      return { ...outcome, result: 'shown' };
+      return { ...outcome, result: 'shown', left: await withdraw(made, world) };
     }
     await world.confirmation.confirm(
       {
@@ -133,7 +134,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   } catch (error) {
     throw await withdrawn(made, error, world);
   }
-  await execute({ ...made, stackName, token, action: proposal.action, resources: changes.length }, world);
+  await execute({ ...made, token, action: proposal.action, resources: changes.length }, world);
   return { ...outcome, result: 'deployed' };
 }
 

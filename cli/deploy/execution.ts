@@ -11,7 +11,6 @@ const EXECUTION_LIMIT_MS = 60 * 60 * 1000;
 const POLL_MS = 2_000;
 
 export interface Execution extends MadeChangeSet {
-  readonly stackName: string;
   readonly token: string;
   readonly action: 'create' | 'update';
   /** How many resources change. */

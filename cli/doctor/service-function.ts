@@ -1,6 +1,7 @@
 import { type ServiceFunctionName, type ServicePlace, servicePrefix } from '../service/service-name.ts';
 import type { Check } from './check.ts';
 import type { Reading } from './reading.ts';
+import { BRING_BACK } from './service-part.ts';
 
 /** A Lambda function as it is now. */
 export interface FunctionState {
@@ -50,7 +51,7 @@ function checkFunction({ functionName, state, reservedConcurrency }: FunctionRea
   const what = { check: 'function', subject: functionName } as const;
   if (!state.isKnown) return [{ ...what, state: 'unknown', text: state.because }];
   if (state.value === undefined) {
-    return [{ ...what, state: 'wrong', text: 'is missing', remedy: 'deploytime deploy' }];
+    return [{ ...what, state: 'wrong', text: 'is missing', remedy: BRING_BACK }];
   }
   const checks: Check[] = [{ ...what, ...judgeState(state.value) }];
   if (!reservedConcurrency.isKnown) {

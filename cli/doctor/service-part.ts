@@ -12,7 +12,9 @@ import type { Reading } from './reading.ts';
 
 /* What the functions depend on: one check for each. */
 
-const DEPLOY = 'deploytime deploy';
+/** CloudFormation doesn't see what somebody deleted by hand. */
+export const BRING_BACK =
+  'deploytime deploy; where that finds nothing to change it was deleted by hand, and the stack has to be deleted and deployed again';
 
 /** Whether a provider that dies is answered for. @param destination An ARN; undefined where there is none. */
 export function checkFailureDestination(
@@ -21,11 +23,12 @@ export function checkFailureDestination(
   place: ServicePlace,
 ): Check {
   const provider = functionName(name, place.qualifier);
-  const wanted = serviceTokenArn(name, place).replace(provider, functionName('undelivered', place.qualifier));
+  const undelivered = functionName('undelivered', place.qualifier);
+  const wanted = serviceTokenArn(name, place).replace(provider, undelivered);
   const configuration = JSON.stringify({ OnFailure: { Destination: wanted } });
-  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --maximum-retry-attempts 0 --destination-config '${configuration}'`;
+  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --qualifier '$LATEST' --maximum-retry-attempts 0 --destination-config '${configuration}'`;
   return checkReading({ check: 'failure-destination', subject: provider }, destination, (arn) => {
-    if (arn === wanted) return { state: 'ok', text: 'what it dies of is answered by deploytime-undelivered' };
+    if (arn === wanted) return { state: 'ok', text: `${undelivered} answers where it dies` };
     const there =
       arn === undefined ? 'it has no on-failure destination' : `its on-failure destination is ${arn}`;
     return {
@@ -65,7 +68,7 @@ function putToken(parameter: string, value: string): string {
 export function checkDeadLetters(messages: Reading<number | undefined>, qualifier: string): Check {
   const subject = deadLetterQueueName(qualifier);
   return checkReading({ check: 'dead-letters', subject }, messages, (count) => {
-    if (count === undefined) return { state: 'wrong', text: 'the queue is missing', remedy: DEPLOY };
+    if (count === undefined) return { state: 'wrong', text: 'the queue is missing', remedy: BRING_BACK };
     if (count === 0) return { state: 'ok', text: 'empty' };
     return {
       state: 'wrong',
@@ -79,7 +82,7 @@ export function checkDeadLetters(messages: Reading<number | undefined>, qualifie
 export function checkSweep(ruleState: Reading<string | undefined>, qualifier: string): Check {
   const subject = sweepRuleName(qualifier);
   return checkReading({ check: 'sweep', subject }, ruleState, (state) => {
-    if (state === undefined) return { state: 'wrong', text: 'the rule is missing', remedy: DEPLOY };
+    if (state === undefined) return { state: 'wrong', text: 'the rule is missing', remedy: BRING_BACK };
     if (state.startsWith('ENABLED')) return { state: 'ok', text: 'looks every 15 minutes' };
     return {
       state: 'wrong',

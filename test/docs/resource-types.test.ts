@@ -142,7 +142,7 @@ test('the page of error codes has the beginning of every reason that undelivered
   });
 });
 
-test('files that the page on architecture names are there', () => {
+test('files that architecture names are there', () => {
   const named = [...read('docs/architecture.md').matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(
     ([, path = '']) => path,
   );

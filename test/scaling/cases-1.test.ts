@@ -1,3 +1,3 @@
 import { testCases } from '../support/scaling/case-tests.ts';
 
-testCases({ from: 1, to: 520 });
+await testCases({ from: 1, to: 520 });

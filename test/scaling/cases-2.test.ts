@@ -1,3 +1,3 @@
 import { testCases } from '../support/scaling/case-tests.ts';
 
-testCases({ from: 521, to: 1040 });
+await testCases({ from: 521, to: 1040 });

@@ -1,3 +1,3 @@
 import { testCases } from '../support/scaling/case-tests.ts';
 
-testCases({ from: 1041, to: 1560 });
+await testCases({ from: 1041, to: 1560 });

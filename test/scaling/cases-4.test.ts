@@ -1,3 +1,3 @@
 import { testCases } from '../support/scaling/case-tests.ts';
 
-testCases({ from: 1561, to: 2080 });
+await testCases({ from: 1561, to: 2080 });

@@ -76,8 +76,9 @@ export function nextLocalTime(
     if (year < firstYear) continue;
     for (const month of calendar.months) {
       if (midnightOf(year, month + 1, 1) <= after) continue;
+      const first = midnightOf(year, month, 1);
       for (const day of daysOf(calendar.days, year, month)) {
-        const midnight = midnightOf(year, month, day);
+        const midnight = first + (day - 1) * DAY_MS;
         if (midnight + DAY_MS <= after || isAmong(except, midnight)) continue;
         const time = firstTimeAfter(calendar, after - midnight);
         if (time !== undefined) return midnight + time;
@@ -97,9 +98,10 @@ export function previousLocalTime(
   for (const year of calendar.years.toReversed()) {
     if (year > lastYear) continue;
     for (const month of calendar.months.toReversed()) {
-      if (midnightOf(year, month, 1) > until) continue;
+      const first = midnightOf(year, month, 1);
+      if (first > until) continue;
       for (const day of daysOf(calendar.days, year, month).toReversed()) {
-        const midnight = midnightOf(year, month, day);
+        const midnight = first + (day - 1) * DAY_MS;
         if (midnight > until || isAmong(except, midnight)) continue;
         const time = lastTimeUntil(calendar, until - midnight);
         if (time !== undefined) return midnight + time;
