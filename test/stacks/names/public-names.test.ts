@@ -6,6 +6,7 @@ import { EXIT_CODES } from '../../../cli/cli-error.ts';
 import { buildProgram } from '../../../cli/program.ts';
 import { ERROR_CODES } from '../../../handlers/errors.ts';
 import { EVENT_SOURCE, SCALING_OUTCOMES } from '../../../handlers/scaling/run/scaling-event.ts';
+import { PARAMETERS } from '../../../packaging/parameter-definitions.ts';
 import { resourceTypes } from '../../../reference/resource-types.ts';
 import * as exported from '../../../stacks/index.ts';
 import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../../../stacks/permissions/ecr-image-permissions.ts';
@@ -39,6 +40,7 @@ const WHY: Readonly<Record<string, string>> = {
   attributes: 'templates read it, and Fn::GetAtt of what is not answered fails their next deployment',
   codes: 'people and scripts look for it in the events of stacks',
   tags: 'repositories, secrets, clusters and services carry it, and without it the service may not use them any more',
+  templateParameters: 'pipelines and StackSets give it, and an unknown one fails their next deployment',
   serviceProperties: 'cdk.json files give it, and an unknown one fails the synthesis',
   exports: 'CDK apps import it',
   members: 'CDK apps read or call it',
@@ -102,6 +104,7 @@ function presentNames(): Names {
     codes: ERROR_CODES,
     tags: [REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG, SCALING_TAG].map(({ key, value }) => `${key}=${value}`),
     serviceProperties: SERVICE_PROPERTIES,
+    templateParameters: Object.keys(PARAMETERS),
     exports: Object.keys(exported).sort(),
     members: resourceTypes.flatMap(({ type }) => membersOfConstructs(type)),
     commands: program.commands.map((command) => `deploytime ${command.name()}`).sort(),
