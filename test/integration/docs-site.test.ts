@@ -86,6 +86,10 @@ describe('the built site', witness('chromium'), () => {
           assert.ok(result.texts.length > 3);
           assert.deepEqual(result.texts.filter(isSmall), []);
           assert.deepEqual([...result.texts, ...result.labels].filter(isHardToRead), []);
+          assert.deepEqual(
+            result.labels.filter(({ isCut }) => isCut),
+            [],
+          );
           assert.equal(result.drawn, diagrams);
           assert.equal(result.labels.length > 0, diagrams > 0);
         });
