@@ -34,7 +34,7 @@ const standIn: Plugin = {
   name: 'stand-in',
   setup({ onResolve }) {
     onResolve({ filter: /^(?:undici|@aws-lambda-powertools\/tracer(?:\/middleware)?)$/ }, ({ path }) => ({
-      path: STAND_INS.get(path),
+      path: STAND_INS.get(path) ?? path,
     }));
   },
 };

@@ -12,14 +12,6 @@ import { TemplateStack } from './template-stack.ts';
 import { templateText } from './template-text.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/**
- * CDK's own look at the template takes a parameter's empty default for a value, also where a condition keeps it out.
- * cfn-lint knows better, and looks at the file in a test.
- */
-const WITHOUT_RULES = {
-  '@aws-cdk/core:validateAgainstDefaultRules': false,
-  '@aws-cdk/core:annotationsInValidationReport': false,
-};
 const TEMPLATE = join(ROOT, 'dist', 'deploytime.template.json');
 
 /**
@@ -50,7 +42,7 @@ function synthesise(functionCode: (name: FunctionName) => Code): string {
   const outdir = mkdtempSync(join(tmpdir(), 'deploytime-template-'));
   try {
     const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-    const app = new App({ outdir, context: { ...context, ...WITHOUT_RULES }, analyticsReporting: false });
+    const app = new App({ outdir, context, analyticsReporting: false });
     const stack = new TemplateStack(app, 'deploytime', { functionCode });
     const { template } = app.synth().getStackByName(stack.stackName);
     return `${templateText(template)}\n`;

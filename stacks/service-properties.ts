@@ -69,11 +69,11 @@ export const MAX_SUBNETS = 16;
 export const MAX_SECURITY_GROUPS = 5;
 
 /**
- * What a template's parameters hold is left to the template, whose parameters say themselves what is allowed.
+ * What a template's parameters hold is left to those, which say themselves what is allowed.
  * @throws Error that names every property whose value is not allowed, with the value and what is allowed.
  */
 export function checkServiceProperties(given: ServiceProperties): void {
-  const properties = withoutLate(given);
+  const properties = withoutLate(serviceProperties(given));
   const mistakes = [
     ...qualifierMistakes(properties.qualifier),
     ...repositoryPatternMistakes(properties.repositoryPattern),
@@ -92,6 +92,17 @@ export function checkServiceProperties(given: ServiceProperties): void {
   ];
   if (mistakes.length > 0)
     throw new Error(`The service stack's properties are wrong: ${mistakes.join('; ')}`);
+}
+
+/** The properties of the service among those of a construct or a stack. */
+export function serviceProperties(given: ServiceProperties): ServiceProperties {
+  const { qualifier, repositoryPattern, parameterPattern, allowedSourceRegistries, readableRegistries } =
+    given;
+  const { scalableTargets, alarmTopicArn, network, logRetention, registryHosts, endpointOverride } = given;
+  return {
+    ...{ qualifier, repositoryPattern, parameterPattern, allowedSourceRegistries, readableRegistries },
+    ...{ scalableTargets, alarmTopicArn, network, logRetention, registryHosts, endpointOverride },
+  };
 }
 
 function withoutLate(properties: ServiceProperties): ServiceProperties {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackResourcesCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import {
   GetFunctionConfigurationCommand,
   PublishLayerVersionCommand,
@@ -20,6 +20,8 @@ import { createScaledPair } from '../support/local/scaled-pair.ts';
 import { witness } from '../support/witness.ts';
 
 const NEVER = new AbortController().signal;
+/** Of a function's zip; that of a bundle with the SDK in it has twice as many. */
+const MOST_INLINE_BYTES = 200_000;
 const OPERATORS = 'arn:aws:sns:us-east-1:000000000000:operators';
 
 /**
@@ -181,5 +183,49 @@ describe('the one file', witness('ministack'), () => {
 
   function configuration(FunctionName: string) {
     return account.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  }
+});
+
+describe('a service that the CDK deployed', witness('ministack'), () => {
+  let service: DeployedService;
+  before(async () => {
+    service = await startDeployedService();
+  });
+  after(() => service?.[Symbol.asyncDispose]());
+
+  test('becomes that of the one file by an update, and stacks that use it go on', async () => {
+    const { account } = service;
+    const ask = (DeploymentId: string) =>
+      service.deploy({
+        stack: 'consumer',
+        asked: {
+          Type: 'Custom::ImageTag',
+          Properties: { ParameterName: '/shop/release', Default: '1', DeploymentId },
+        },
+        attributes: ['Tag'],
+      });
+    const first = await ask('one');
+    const before = await physicalIds(account);
+    await deployOneFile(account);
+    assert.deepEqual(await physicalIds(account), before);
+    const { CodeSize = 0 } = await account.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: 'deploytime-image-tag' }),
+    );
+    assert.ok(CodeSize < MOST_INLINE_BYTES, `the code has ${CodeSize} bytes: it is not that of the template`);
+    const second = await ask('two');
+    assert.deepEqual([second.answer.request, second.answer.status], ['Update', 'SUCCESS']);
+    assert.equal(second.answer.physicalId, first.answer.physicalId);
+  });
+
+  async function physicalIds({ cloudFormation }: Account): Promise<Record<string, string>> {
+    const { StackResources = [] } = await cloudFormation.send(
+      new DescribeStackResourcesCommand({ StackName: 'deploytime' }),
+    );
+    return Object.fromEntries(
+      StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]).toSorted(),
+    );
   }
 });

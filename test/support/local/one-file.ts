@@ -11,7 +11,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import type { Account } from '../../../local/account.ts';
 import { findStack } from '../../../local/stack-events.ts';
 
-const TEMPLATE = join(import.meta.dirname, '..', '..', '..', 'dist', 'deploytime.template.json');
+export const ONE_FILE = join(import.meta.dirname, '..', '..', '..', 'dist', 'deploytime.template.json');
 const KEY = 'deploytime.template.json';
 /** The service takes some seconds here. */
 const LIMIT_SECONDS = 120;
@@ -25,8 +25,8 @@ export interface OneFileWish {
 
 /** `dist/deploytime.template.json`, as text. */
 export function readOneFile(): string {
-  if (existsSync(TEMPLATE)) return readFileSync(TEMPLATE, 'utf8');
-  throw new Error(`${TEMPLATE} is not there: npm run build -- --only template makes it`);
+  if (existsSync(ONE_FILE)) return readFileSync(ONE_FILE, 'utf8');
+  throw new Error(`${ONE_FILE} is not there: npm run build -- --only template makes it`);
 }
 
 /**
