@@ -151,6 +151,14 @@ describe('the workflows of this repository', () => {
     assert.doesNotMatch(commands, /npm (?:ci|install|run|pack)/);
   });
 
+  test('advisories of moderate severity and above are asked for each day and at each release, and never by a test', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
+    assert.equal(scripts.audit, 'npm audit --audit-level=moderate');
+    const asking = OWN.filter((path) => runsOf(path).some((run) => run.includes('npm run audit')));
+    assert.deepEqual(asking, ['.github/workflows/audit.yml', '.github/workflows/release.yml']);
+    assert.match(read('.github/workflows/audit.yml'), /^ {2}schedule:\n {4}- cron: "\d+ \d+ \* \* \*"$/m);
+  });
+
   test('tests are started by every Node that the set-up takes, from the oldest on', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     const nodes = workflow('.github/workflows/test.yml').jobs.test?.strategy?.matrix.node ?? [];

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { printable } from '../printable-text.ts';
 import type { Timing } from '../timing.ts';
 import type { Change } from './change.ts';
 import type { ChangeSetRequest, ChangeSets } from './change-set-store.ts';
@@ -51,7 +52,10 @@ export async function proposeChanges(
         return { id: undefined, stackId, changes: [], left: await withdraw(made, world) };
       }
       if (status === 'FAILED') {
-        throw new CliError('UnusableStack', `CloudFormation made no change set of ${stackName}: ${reason}`);
+        throw new CliError(
+          'UnusableStack',
+          `CloudFormation made no change set of ${stackName}: ${printable(reason)}`,
+        );
       }
       if (timing.now() > deadline) {
         throw new CliError(

@@ -28,6 +28,11 @@ export function substitutions(given: {
         `--parameter 'RegistryHosts=${registryHosts}'`,
       because: 'nobody is there to be asked, and the account is at an endpoint of its own',
     },
+    {
+      command: 'aws dynamodb delete-table --table-name deploytime-scaling',
+      instead: '! aws dynamodb describe-table --table-name deploytime-scaling',
+      because: 'MiniStack does not know RetainExceptOnCreate: the table went with its stack',
+    },
   ];
 }
 

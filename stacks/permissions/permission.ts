@@ -30,8 +30,9 @@ export function unconditional(permissions: readonly Permission[]): Permission[] 
  */
 export function addConditionalPolicies(role: Role, permissions: readonly Permission[]): void {
   const resource = role.node.defaultChild as CfnRole;
-  for (const [property, own] of Map.groupBy(permissions, ({ onlyWith }) => onlyWith)) {
+  for (const property of new Set(permissions.map(({ onlyWith }) => onlyWith))) {
     if (property === undefined) continue;
+    const own = permissions.filter(({ onlyWith }) => onlyWith === property);
     const document = new PolicyDocument({ statements: policyStatements(own) });
     const policies = resource.policies as CfnRole.PolicyProperty[];
     resource.policies = [...policies, ifGiven(property, { PolicyName: property, PolicyDocument: document })];

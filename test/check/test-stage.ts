@@ -19,11 +19,11 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const KINDS = {
   /** Whole lives, every fault and arbitrary input: many cases each. */
   suites:
-    /(?:^|[/-])(?:lifecycle|rollback|any-event|any-observation|croner|differential|every-small-cluster|faults|interruption|oracle|settling|storm)\.test\.ts$/,
+    /(?:^|[/-])(?:lifecycle|rollback|any-event|any-observation|croner|differential|every-small-cluster|faults|forecast-truth|interruption|oracle|settling|storm)\.test\.ts$|\/resources\/scheduled-scaling[^/]*$/,
   /** They load the CDK. */
   templates: /^test\/stacks\//,
   /** They start the project's programs, or look at what they have built. */
-  programs: /^test\/(?:local|cli|packaging)\//,
+  programs: /^test\/(?:local|cli|packaging|placeholder)\//,
   /** Thousands of cases of scheduled scaling on a simulator, and what the simulator itself is held by. */
   scaling:
     /^test\/(?:scaling|support\/(?:scaling|documentdb-api|ecs-api|scheduler-api)|handlers\/scaling\/targets)\//,

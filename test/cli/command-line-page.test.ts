@@ -13,6 +13,7 @@ import { doctorDocument, doctorLines } from '../../cli/doctor/doctor-report.ts';
 import { fingerprintDocument } from '../../cli/fingerprint-report.ts';
 import { presentClusterSchema, presentServiceSchema } from '../../cli/plan/present-file.ts';
 import { type Actions, buildProgram } from '../../cli/program.ts';
+import { removalDocument } from '../../cli/remove/removal-report.ts';
 import { tagDocument } from '../../cli/tag-report.ts';
 import { fingerprintOf } from '../../handlers/layers/fingerprint.ts';
 import { digestOf } from '../../handlers/oci/digest.ts';
@@ -68,6 +69,7 @@ const EXAMPLE_ODDITIES: Oddities = {
 const ignore: Actions = {
   deploy: async () => {},
   doctor: async () => {},
+  remove: async () => {},
   tag: async () => {},
   fingerprint: async () => {},
   plan: async () => {},
@@ -176,6 +178,12 @@ describe('the page names every field of the JSON that is printed', () => {
     for (const field of inner.flatMap((one) => Object.keys(one))) {
       assert.ok(page.includes(`\`${field}\``), field);
     }
+  });
+
+  test('by remove', () => {
+    const place = { stackName: 'deploytime', accountId: '1', region: 'r' };
+    const document = removalDocument({ proposal: undefined, result: 'none' }, place);
+    assert.deepEqual(documented('Output of deploytime remove --json'), Object.keys(document));
   });
 
   test('by plan', async () => {

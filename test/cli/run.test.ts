@@ -20,7 +20,7 @@ describe('the command line', () => {
     assert.deepEqual(await runHere('--version'), { exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  const helps = [[], ...['deploy', 'doctor', 'tag', 'fingerprint', 'plan'].map((name) => [name])];
+  const helps = [[], ...['deploy', 'doctor', 'remove', 'tag', 'fingerprint', 'plan'].map((name) => [name])];
   for (const args of helps.map((command) => [...command, '--help'])) {
     test(`${args.join(' ')} tells the options, an example and the exit codes`, async () => {
       const { exitCode, stdout, stderr } = await runHere(...args);
@@ -107,6 +107,10 @@ describe('the command line', () => {
       ['doctor', '--stack'],
       /^unknown option '--stack' \(Did you mean --no-stacks\?\)|^unknown option '--stack'/,
     ],
+    [['remove', '--qualifier', 'A'], /A lower-case letter and up to 15 lower-case letters and digits/],
+    [['remove', '--stack-name', ''], /A letter and up to 127 letters, digits and "-" are allowed/],
+    [['remove', '--force'], /^unknown option '--force'/],
+    [['remove', 'it'], /^too many arguments for 'remove'/],
     [['doctor', 'me'], /^too many arguments for 'doctor'/],
     [['fingerprint'], /^missing required argument 'path'/],
     [['fingerprint', '--excluded', 'x'], /^unknown option '--excluded' \(Did you mean --exclude\?\)/],

@@ -25,7 +25,8 @@ export function smallServiceTemplate({ version = VERSION, resources, parameters 
         Type: 'String',
         Default: '',
         AllowedPattern: '([a-z][a-z0-9]{0,15})?',
-        ConstraintDescription: 'a lower-case letter and up to 15 lower-case letters and digits',
+        ConstraintDescription:
+          'must be empty, or a lower-case letter and up to 15 lower-case letters and digits',
       },
       LogRetention: { Type: 'String', Default: '90', AllowedValues: ['30', '90'] },
       ...parameters,

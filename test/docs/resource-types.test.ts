@@ -90,6 +90,15 @@ for (const [type, { page, schema, attributes }] of Object.entries(TYPES)) {
       assert.deepEqual(others, [...COMMON_PROPERTIES]);
     });
 
+    test('shows every property and attribute outside of its tables as well', () => {
+      const text = read(page).replaceAll(/<!-- reference:.*?<!-- end of reference -->/gs, '');
+      const names = [...Object.keys(schema), ...attributes];
+      assert.deepEqual(
+        names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text)),
+        [],
+      );
+    });
+
     test('names every attribute', () => {
       const documented = tableUnder(page, 'Attributes').map(([name]) => name);
       assert.deepEqual(documented, [...attributes]);

@@ -40,6 +40,7 @@ describe('a link on the site', () => {
     ['README.md', 'stacks/examples/', '/source/stacks/examples.md'],
     ['docs/a.md', '../stacks/app.ts', '/source/stacks/app.ts.md'],
     ['docs/a.md', '../LICENSE', '/source/LICENSE.md'],
+    ['README.md', '.github/workflows/a.yml', '/source/dot-github/workflows/a.yml.md'],
     ['docs/a.md', '../events/README.md', '/source/events/README-md.md'],
   ] as const;
   for (const [from, href, expected] of links) {

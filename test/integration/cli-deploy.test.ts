@@ -34,6 +34,8 @@ import { witness } from '../support/witness.ts';
  */
 
 const REGION = 'eu-central-1';
+/** What no output may have. */
+const SECRETS = /hunter2|X-Amz-(Signature|Credential|Security)/i;
 /** A line that the next one took the place of. */
 const CLEAR_LINE = '\r\x1b[2K';
 const NEVER = new AbortController().signal;
@@ -79,7 +81,9 @@ describe('MiniStack', witness('ministack'), () => {
       s3: new S3Client({ ...configuration, forcePathStyle: true }),
       deploy: async (template, ...args) => {
         const path = await writeTemplate(template);
-        return runCommand(['deploy', '--template', path, ...args], { environment });
+        const end = await runCommand(['deploy', '--template', path, ...args], { environment });
+        assert.doesNotMatch(end.stdout + end.stderr, SECRETS);
+        return end;
       },
     };
     accounts.push(account);
@@ -244,7 +248,7 @@ describe('MiniStack', witness('ministack'), () => {
     });
 
     for (const [answer, exitCode, said] of [
-      ['n', 9, /Nothing was changed: the answer was not yes/],
+      ['n', 9, /Not confirmed: the answer was not yes/],
       ['^C', 130, /Interrupted: nothing was deployed/],
     ] as const) {
       test(`who answers ${answer} is left with nothing`, async () => {
@@ -314,7 +318,8 @@ function placeAt(endpoint: string, accessKeyId: string) {
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_SECRET_ACCESS_KEY: 'hunter2-key',
+      AWS_SESSION_TOKEN: 'hunter2-session',
       AWS_REGION: REGION,
     },
   };

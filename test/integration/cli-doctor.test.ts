@@ -121,6 +121,12 @@ describe('MiniStack', witness('ministack'), () => {
     assert.equal((await checks('--qualifier', 'second')).odd[0], 'wrong service deploytime-second');
   });
 
+  test('a service that stacks use is not removed', async () => {
+    const { exitCode, stderr } = await runCommand(['remove', '--yes'], { environment });
+    assert.equal(exitCode, 14);
+    assert.match(stderr, /^deploytime: 2 stacks use the service, .*: batch, shop\. /);
+  });
+
   test('everything that somebody did to it by hand', async () => {
     const lambda = made(new LambdaClient(configuration));
     const ssm = made(new SSMClient(configuration));
@@ -176,6 +182,29 @@ describe('MiniStack', witness('ministack'), () => {
       'unknown blob-mounting ECR BLOB_MOUNTING',
     ]);
   });
+});
+
+test('a service that no stack uses is removed from MiniStack', witness('ministack'), async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'deploytime-remove-'));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const ministack = await startMiniStack({ folder: join(folder, 'ministack') });
+  context.after(() => ministack.stop());
+  const environment = environmentAt(ministack.endpoint.origin);
+  const template = join(folder, 'service.json');
+  await writeFile(template, smallServiceTemplate());
+  const none = await runCommand(['remove'], { environment });
+  assert.deepEqual([none.exitCode, none.stdout], [0, 'There is no stack deploytime\n']);
+  await runCommand(['deploy', '--template', template, '--yes'], { environment });
+  const unasked = await runCommand(['remove'], { environment });
+  assert.equal(unasked.exitCode, 9);
+  assert.match(unasked.stderr, /"Remove the service with its stack deploytime\?" can't be asked/);
+  const removed = await runCommand(['remove', '--yes', '--json'], { environment });
+  assert.equal(removed.exitCode, 0, removed.stderr);
+  assert.match(removed.stderr, /^DELETE_COMPLETE AWS::Lambda::Function EcrImage/m);
+  const { removed: isRemoved, keptTable } = JSON.parse(removed.stdout);
+  assert.deepEqual([isRemoved, keptTable], [true, 'deploytime-scaling']);
+  const again = await runCommand(['remove', '--json'], { environment });
+  assert.deepEqual(JSON.parse(again.stdout).resources, null);
 });
 
 test('moto, which is out of order where it is asked for stacks', witness('moto_server'), async (context) => {

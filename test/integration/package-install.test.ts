@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,9 +13,10 @@ import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { standInForScalableTargets } from '../../local/scalable-targets.ts';
 import { findStack, stackEvents, stackResources } from '../../local/stack-events.ts';
 import { createScaledPair } from '../support/local/scaled-pair.ts';
+import { localServiceSource, SERVICE_APP, USER_APPS } from '../support/package/example-apps.ts';
 import { lockedOf, lowestOf } from '../support/package/peer-range.ts';
 import { packTarball } from '../support/package/tarball.ts';
-import { EXAMPLE_APPS, openUserProject, type UserProject } from '../support/package/user-project.ts';
+import { openUserProject, type UserProject } from '../support/package/user-project.ts';
 import { witness } from '../support/witness.ts';
 
 /*
@@ -198,7 +198,7 @@ describe('the package, installed', witness('ministack'), () => {
       ENDS.map(async (end) => {
         const project = opened.get(end)?.project;
         assert.ok(project);
-        const assembly = await project.synthesise('service');
+        const assembly = await project.synthesise(SERVICE_APP);
         return JSON.parse(await readFile(join(assembly, 'deploytime.template.json'), 'utf8'));
       }),
     );
@@ -213,7 +213,7 @@ describe('the package, installed', witness('ministack'), () => {
         folder: join(folder, modules),
         packages: [tarball, ...Object.entries(packages).map(([name, version]) => `${name}@${version}`)],
         modules,
-        sources: { 'local-service.ts': localService(account) },
+        sources: { 'local-service.ts': localServiceSource(account) },
       }),
       cdkFor(account, join(folder, `bootstrap-${region}`)).bootstrap(),
       createScaledPair(account, 'shop'),
@@ -221,24 +221,8 @@ describe('the package, installed', witness('ministack'), () => {
     await project.compile(['--noEmit', 'false']);
     await project.deploy('local-service', account);
     await standInForScalableTargets(account, NEVER);
-    const users = EXAMPLE_APPS.filter((app) => app !== 'service');
-    await settled(users.map((app) => project.deploy(app, account)));
+    await settled(USER_APPS.map((app) => project.deploy(app, account)));
     return project;
-  }
-
-  /** The service's example, with what MiniStack needs to be told. */
-  function localService(account: Account): string {
-    const example = readFileSync(
-      join(import.meta.dirname, '..', '..', 'examples', 'cdk-typescript', 'service.ts'),
-      'utf8',
-    );
-    const properties = {
-      endpointOverride: account.endpoint.origin,
-      registryHosts: { [account.registryHost]: account.endpoint.origin },
-    };
-    const told = example.replace("'Default')", `'Default', ${JSON.stringify(properties)})`);
-    assert.notEqual(told, example);
-    return told;
   }
 });
 

@@ -50,7 +50,7 @@ export const MermaidDiagram = defineComponent({
     return () =>
       picture.value === ''
         ? h('pre', { class: isRefused.value ? 'diagram refused' : 'diagram waiting' }, source)
-        : h('div', { class: 'diagram', innerHTML: picture.value });
+        : h('div', { class: 'diagram', tabindex: 0, innerHTML: picture.value });
   },
 });
 

@@ -50,6 +50,13 @@ describe('a change set', () => {
     });
   });
 
+  test('of a new stack takes back what outlived the one before', async (context) => {
+    const { api, changeSets } = await open(context);
+    api.script('CreateChangeSet', { xml: `<Id>${ID}</Id><StackId>arn:stack</StackId>` });
+    await changeSets.create({ ...REQUEST, kind: 'CREATE' }, NEVER);
+    assert.equal(api.calls[0]?.fields.ImportExistingResources, 'true');
+  });
+
   test('is read page by page, with the values of properties', async (context) => {
     const { api, changeSets } = await open(context);
     api.script(
@@ -95,7 +102,7 @@ describe('a change set', () => {
       'AccessDenied',
       /^CloudFormation in eu-central-1 refused to make a change set of the stack deploytime; cloudformation:CreateChangeSet on it, and s3:GetObject on the template in its bucket is needed/,
     ],
-    ['ValidationError', 'UnusableStack', /\(ValidationError: no\)$/],
+    ['ValidationError', 'Usage', /\(ValidationError: no\)$/],
     ['AlreadyExistsException', 'UnusableStack', /\(AlreadyExistsException: no\)$/],
     ['Throttling', 'Unreachable', /asked to slow down/],
   ];

@@ -86,7 +86,8 @@ describe('a deployment that fails', () => {
     });
     await assert.rejects(world.deploy(), {
       code: 'DeploymentFailed',
-      message: /still UPDATE_IN_PROGRESS after 60 minutes; CloudFormation goes on/,
+      message:
+        /still UPDATE_IN_PROGRESS after 60 minutes while CloudFormation updates the stack deploytime, which goes on/,
     });
   });
 });

@@ -132,6 +132,26 @@ describe('a deployment is refused', () => {
       /has the qualifier "", and can't get "second": every service token would be another/,
     ],
     [
+      "with another qualifier than the one in the CDK's names",
+      {
+        status: 'CREATE_COMPLETE',
+        present: JSON.stringify({
+          Resources: {
+            Fn: {
+              Type: 'AWS::Lambda::Function',
+              Properties: {
+                FunctionName: 'deploytime-blue-image-tag',
+                Environment: { Variables: { DEPLOYTIME_VERSION: '0.1.0' } },
+              },
+            },
+          },
+        }),
+      },
+      {},
+      'Usage',
+      /has the qualifier "blue", and can't get "": .* --qualifier "blue" keeps it;/,
+    ],
+    [
       'into a bucket that is not there',
       { buckets: {} },
       { bucket: 'mine' },

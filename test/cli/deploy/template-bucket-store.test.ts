@@ -95,6 +95,14 @@ describe('a bucket', () => {
     assert.equal(calls.at(-1)?.what, 'DELETE');
   });
 
+  test('that can neither be closed nor taken away is told of', async (context) => {
+    const { buckets } = await open(context, { 'PUT ?policy': 403, DELETE: 403 });
+    await assert.rejects(buckets.create('bucket', NEVER), {
+      code: 'AccessDenied',
+      message: /\. The bucket bucket is there, and not as it should be: delete it$/,
+    });
+  });
+
   test('takes the template where it is of this account', async (context) => {
     const { calls, buckets } = await open(context);
     await buckets.put({ bucket: 'bucket', key: 'deploytime/a.json', body: '{}' }, NEVER);

@@ -11,10 +11,12 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 };
 
 /** Programs of others, whose options nobody here holds. */
-const FOREIGN =
-  '. aws cat cd cdk cp curl date diff docker echo export git mkdir mv pip python3 rm sam sha256sum skopeo source tar test umoci zip'.split(
-    ' ',
-  );
+const FOREIGN = `
+  . cat cd cp curl date diff echo export mkdir mv rm sha256sum source tar test zip
+  aws cdk docker git pip python3 sam skopeo umoci
+`
+  .trim()
+  .split(/\s+/);
 /** What npm does by itself. */
 const NPM = ['ci', 'install', 'init', 'pack', 'publish', 'audit', 'view', 'exec'];
 /** What npx finds in packages of others. */

@@ -1,25 +1,15 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Account } from '../../../local/account.ts';
-import { cdkEnvironment } from '../../../local/cdk.ts';
-import { runProgram } from '../../../local/child-program.ts';
+import { deployApp, pathOf, synthesiseApp } from './cdk-app.ts';
+import { SERVICE_APP, USER_APPS } from './example-apps.ts';
 import { npm } from './npm.ts';
+import { succeed } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const PROGRAMS = join(ROOT, 'node_modules', '.bin');
 const EXAMPLES = join(ROOT, 'examples', 'cdk-typescript');
 /** What they need besides. */
 const BESIDE = ['tsconfig.json', 'cdk.json', 'layer'];
-const LIMIT_MS = 3 * 60 * 1000;
-
-/** The apps of the examples for TypeScript, as they are in the repository. */
-export const EXAMPLE_APPS = [
-  'service',
-  'ecr-image',
-  'image-tag',
-  'layer-fingerprint',
-  'scheduled-scaling',
-] as const;
 
 export interface ProjectWish {
   /** It is made, and is of this project alone. */
@@ -51,22 +41,11 @@ export async function openUserProject(wish: ProjectWish): Promise<UserProject> {
   const { folder } = wish;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: wish.modules }));
-  for (const name of [...BESIDE, ...EXAMPLE_APPS.map((app) => `${app}.ts`)]) {
+  for (const name of [...BESIDE, ...[SERVICE_APP, ...USER_APPS].map((app) => `${app}.ts`)]) {
     cpSync(join(EXAMPLES, name), join(folder, name), { recursive: true });
   }
   for (const [name, text] of Object.entries(wish.sources)) writeFileSync(join(folder, name), text);
   await npm(folder, ['install', '--prefer-offline', ...wish.packages]);
-  // A Node that is among the packages comes before the one of this project.
-  const PATH = [join(folder, 'node_modules', '.bin'), PROGRAMS, process.env.PATH].join(delimiter);
-  const run = (program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
-    succeed(program, args, folder, { HOME: folder, ...environment, PATH });
-  const cdk = (command: string, app: string, options: readonly string[], environment?: NodeJS.ProcessEnv) => {
-    const assembly = join(folder, 'cdk.out', app);
-    const output = ['--output', assembly, '--no-notices', '--no-color'];
-    return run('cdk', [command, '--app', `node ${app}.js`, ...output, ...options], environment).then(
-      () => assembly,
-    );
-  };
   return {
     folder,
     versionOf: (name) => {
@@ -75,25 +54,11 @@ export async function openUserProject(wish: ProjectWish): Promise<UserProject> {
     },
     compile: async (options) => {
       // The compiler needs a newer Node than the package does.
-      await succeed(join(PROGRAMS, 'tsc'), ['-p', folder, ...options], folder, process.env);
+      await succeed(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder, ...options], { cwd: folder });
     },
-    synthesise: (app) => cdk('synth', app, ['--quiet', '--all']),
-    deploy: async (app, account) => {
-      const own = cdkEnvironment(account, join(folder, 'cdk', app));
-      await cdk('deploy', app, ['--all', '--require-approval', 'never', '--method', 'direct'], own);
-    },
-    runCommand: (args) => run('deploytime', args),
+    synthesise: (app) => synthesiseApp({ folder, file: `${app}.js` }),
+    deploy: (app, account) => deployApp({ folder, file: `${app}.js` }, account),
+    runCommand: (args) =>
+      succeed('deploytime', args, { cwd: folder, env: { HOME: folder, PATH: pathOf(folder) } }),
   };
-}
-
-/** @throws Error with the end of what it wrote. */
-async function succeed(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
-  const { exitCode, stdout, tail } = await runProgram(program, args, { cwd, env, limitMs: LIMIT_MS });
-  if (exitCode === 0) return stdout;
-  throw new Error(`${program} ${args.join(' ')} failed in ${cwd}:\n${tail}`);
 }

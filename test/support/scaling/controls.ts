@@ -17,6 +17,8 @@ import type { Breach } from './rules/rule.ts';
 export interface Control {
   /** What goes wrong. */
   readonly name: string;
+  /** The seed of the first case that is tried: some show in a few cases of a hundred. */
+  readonly from: number;
   readonly make: () => (ports: ScalingPorts, run: RunReference | undefined) => ScalingPorts;
   /** Whether it was caught for what it is. */
   readonly isCaughtBy: (breach: Breach) => boolean;
@@ -25,11 +27,13 @@ export interface Control {
 export const CONTROLS: readonly Control[] = [
   {
     name: 'writer-first',
+    from: 3,
     make: () => (ports) => withTargets(ports, { seen: mistakingWriter }),
     isCaughtBy: ({ rule, how }) => rule === 'writer' && how.startsWith('ModifyDBInstance'),
   },
   {
     name: 'unverified-failover',
+    from: 20,
     make: () => {
       const believed = new Map<string, string>();
       return (ports) =>
@@ -44,6 +48,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: 'random-names',
+    from: 1,
     make: () => {
       const changed = randomName();
       return (ports) => withTargets(ports, { changed });
@@ -53,6 +58,7 @@ export const CONTROLS: readonly Control[] = [
   {
     // Intents alone keep random names from doubling; names alone have to keep a planner without memory from it.
     name: 'random-names-and-forgotten-intents',
+    from: 3,
     make: () => {
       const changed = randomName();
       return (ports) => withTargets(forgetful(ports), { changed });
@@ -61,16 +67,19 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: 'overwritten-record',
+    from: 1,
     make: () => (ports, run) => (run?.edge === 'start' ? recordingAnew(ports) : ports),
     isCaughtBy: ({ rule, how }) => rule === 'record' && how.includes('is overwritten'),
   },
   {
     name: 'forgotten-intents',
+    from: 1,
     make: () => forgetful,
     isCaughtBy: ({ rule, how }) => rule === 'call' && how.includes(' again, '),
   },
   {
     name: 'unconditional-writes',
+    from: 94,
     make: () => (ports) => ({ ...ports, store: withoutVersions(ports.store) }),
     isCaughtBy: ({ rule }) => rule === 'lease' || rule === 'call',
   },
