@@ -1,4 +1,5 @@
 import { CliError, type CliErrorCode } from './cli-error.ts';
+import { printable } from './printable-text.ts';
 
 /** What was asked of an AWS service. */
 export interface AwsCall {
@@ -32,8 +33,8 @@ export function failureOfAws(error: unknown, call: AwsCall): unknown {
   if (error instanceof CliError || !(error instanceof Error)) return error;
   const { $fault, $metadata } = error as { $fault?: unknown; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  const name = oneLine(error.name);
-  const said = error.message === '' ? name : `${name}: ${oneLine(error.message)}`;
+  const name = printable(error.name);
+  const said = error.message === '' ? name : `${name}: ${printable(error.message)}`;
   const fail = (code: CliErrorCode, text: string) => new CliError(code, text, { cause: error });
 
   const known = codes[error.name];
@@ -44,7 +45,7 @@ export function failureOfAws(error: unknown, call: AwsCall): unknown {
   if (CREDENTIALS.test(error.name)) {
     return fail(
       'AccessDenied',
-      `There are no AWS credentials to ${operation} with; log in, or name a profile with --profile (${oneLine(error.message)})`,
+      `There are no AWS credentials to ${operation} with; log in, or name a profile with --profile (${printable(error.message)})`,
     );
   }
   if (ACCESS.test(error.name)) {
@@ -79,16 +80,5 @@ function isBreak(error: Error): boolean {
 
 function breakOf(error: Error): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return [code ?? error.name, oneLine(message)].filter((part) => part !== '').join(': ');
-}
-
-const MAX_LENGTH = 400;
-
-/** Text of another side as it may stand in a message: one line, printable, bounded. */
-function oneLine(text: string): string {
-  const clean = text
-    .slice(0, 2 * MAX_LENGTH)
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim();
-  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;
+  return [code ?? error.name, printable(message)].filter((part) => part !== '').join(': ');
 }

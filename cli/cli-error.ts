@@ -26,6 +26,8 @@ export const EXIT_CODES = {
   Unhealthy: 12,
   /** Nothing was found wrong, but not everything could be looked at. */
   Undetermined: 13,
+  /** Stacks use the service, and could be neither updated nor deleted without it. */
+  InUse: 14,
   /** Somebody ended it: 128 and the signal's number, as shells report it. */
   Interrupted: 130,
   Terminated: 143,

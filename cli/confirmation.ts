@@ -44,7 +44,7 @@ export class TerminalConfirmation implements Confirmation {
     } finally {
       lines.close();
     }
-    throw new CliError('NotConfirmed', 'Nothing was changed: the answer was not yes');
+    throw new CliError('NotConfirmed', 'Not confirmed: the answer was not yes');
   }
 }
 

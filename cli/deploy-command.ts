@@ -4,12 +4,13 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { clientConfiguration } from './aws-client.ts';
-import { type AccountPlace, getAccountPlace } from './caller-identity-store.ts';
+import { getAccountPlace } from './caller-identity-store.ts';
 import { CliError } from './cli-error.ts';
 import { AGREED, type Confirmation, TerminalConfirmation } from './confirmation.ts';
 import { CloudFormationChangeSets } from './deploy/change-set-store.ts';
 import { deployDocument, deployLines } from './deploy/deploy-report.ts';
 import { type DeployRequest, deploy } from './deploy/deployment.ts';
+import { objectUrl } from './deploy/object-url.ts';
 import { proposalLines } from './deploy/proposal-lines.ts';
 import { readServiceTemplate, type ServiceTemplate } from './deploy/service-template.ts';
 import { CloudFormationStacks } from './deploy/stack-store.ts';
@@ -56,6 +57,7 @@ export async function runDeploy(
       onProgress: (text, { stays }) => output.progress(text, { stays }),
     });
     output.result(deployDocument(outcome), deployLines(outcome));
+    if (outcome.left !== undefined) output.note(outcome.left);
   } finally {
     for (const client of [sts, cloudFormation, s3]) client.destroy();
   }
@@ -98,15 +100,4 @@ async function readTemplateFile(path: string): Promise<ServiceTemplate> {
         : `the file can't be read (${code})`;
     throw new CliError('Usage', `The template of the service is not at ${path}: ${remedy}`, { cause: error });
   }
-}
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
-function objectUrl(
-  object: { readonly bucket: string; readonly key: string; readonly endpoint: string | undefined },
-  { partition, region }: AccountPlace,
-): string {
-  const { bucket, key, endpoint } = object;
-  if (endpoint !== undefined) return `${endpoint.replace(/\/$/, '')}/${bucket}/${key}`;
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${bucket}.s3.${region}.${suffix}/${key}`;
 }

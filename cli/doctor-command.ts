@@ -49,7 +49,7 @@ export async function runDoctor(
   };
   try {
     const account = await getAccountPlace(sts, signal);
-    const service = { ...account, qualifier: options.qualifier };
+    const service = { ...account, qualifier: options.qualifier ?? '' };
     const examination = await examine({
       functions: new LambdaServiceFunctions(lambda, account.region),
       parts: new AwsServiceParts(parts, account.region),

@@ -81,8 +81,19 @@ export interface DeployOptions {
 
 /** The options of `deploytime doctor` as they were given. */
 export interface DoctorOptions {
-  readonly qualifier: string;
+  readonly qualifier?: string;
   readonly stacks: boolean;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+/** The options of `deploytime remove` as they were given. */
+export interface RemoveOptions {
+  readonly stackName?: string;
+  readonly qualifier?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
   readonly region?: string;
   readonly profile?: string;
   readonly json?: boolean;
@@ -92,6 +103,7 @@ export interface DoctorOptions {
 export interface Actions {
   deploy(options: DeployOptions): Promise<void>;
   doctor(options: DoctorOptions): Promise<void>;
+  remove(options: RemoveOptions): Promise<void>;
   tag(selector: ImageSelector, options: TagOptions): Promise<void>;
   fingerprint(paths: readonly string[], options: FingerprintOptions): Promise<void>;
   plan(path: string | undefined, options: PlanOptions): Promise<void>;
@@ -99,7 +111,8 @@ export interface Actions {
 
 const EXIT_CODES_HELP = `Exit codes: 0 done, healthy or nothing to do, 1 unexpected, 2 usage, 3 image not there in time, 4 older image refused,
 5 access or credentials, 6 parameter can't be used, 7 AWS not reached or throttled, 8 deployment failed, 9 not confirmed,
-10 stack can't be deployed as it is, 11 older version refused, 12 the service is not healthy, 13 health not known.`;
+10 stack can't be deployed as it is, 11 older version refused, 12 the service is not healthy, 13 not known,
+14 the service is in use.`;
 
 /** Reads the command line. It ends no process and writes no errors: commander throws a CommanderError for each end. */
 export function buildProgram(
@@ -123,6 +136,7 @@ export function buildProgram(
     .addHelpText('after', `\nExample:\n  deploytime deploy --dry-run\n\n${EXIT_CODES_HELP}`);
   addDeploy(program, actions);
   addDoctor(program, actions);
+  addRemove(program, actions);
   addTag(program, actions);
   addFingerprint(program, actions);
   addPlan(program, actions);
@@ -170,13 +184,35 @@ function addDoctor(program: Command, actions: Actions): void {
     .description(
       'Looks at the service in the account and Region of the credentials: its functions, their version, what they depend on, and which stacks use it. It changes nothing.',
     )
-    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier, '')
+    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier)
     .option('--no-stacks', "don't look which stacks use it, which takes a call for each stack")
     .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
     .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
     .option('--json', 'print one JSON object')
     .addHelpText('after', example('deploytime doctor --region eu-central-1'))
     .action((options: DoctorOptions) => actions.doctor(options));
+}
+
+function addRemove(program: Command, actions: Actions): void {
+  program
+    .command('remove')
+    .summary('remove the service, once no stack uses it')
+    .description(
+      'Removes the service from the account and Region of the credentials. While stacks use it, it is refused: without the service they could be neither updated nor deleted.',
+    )
+    .option(
+      '--stack-name <name>',
+      'the stack (default: deploytime, or deploytime-<qualifier>)',
+      readStackName,
+    )
+    .option('--qualifier <text>', 'which copy of the service (default: the one without)', readQualifier)
+    .option('--yes', 'agree to whatever would be asked, as pipelines must')
+    .option('--dry-run', 'show what would go, and remove nothing')
+    .option('--region <region>', "the AWS Region (default: AWS_REGION, or the profile's)")
+    .option('--profile <name>', 'the profile of the AWS configuration (default: AWS_PROFILE)')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', example('deploytime remove --dry-run'))
+    .action((options: RemoveOptions) => actions.remove(options));
 }
 
 function addTag(program: Command, actions: Actions): void {

@@ -4,7 +4,7 @@ import { Output, type Streams } from './output.ts';
 import { VERSION } from './package-files.ts';
 import { buildProgram } from './program.ts';
 
-const COMMANDS = ['deploy', 'doctor', 'tag', 'fingerprint', 'plan'];
+const COMMANDS = ['deploy', 'doctor', 'remove', 'tag', 'fingerprint', 'plan'];
 
 /**
  * Runs one command line to its end.
@@ -25,6 +25,10 @@ export async function run(args: readonly string[], streams: Streams, signal: Abo
       doctor: async (options) => {
         const { runDoctor } = await import('./doctor-command.ts');
         exitCode = await runDoctor(options, { output, environment: streams.environment, signal });
+      },
+      remove: async (options) => {
+        const { runRemove } = await import('./remove-command.ts');
+        await runRemove(options, { output, streams, signal });
       },
       tag: async (selector, options) => {
         const { runTag } = await import('./tag-command.ts');

@@ -27,7 +27,6 @@ export interface Cdk {
  * @param signal Ends a command that is under way.
  */
 export function cdkFor(account: Account, folder: string, signal?: AbortSignal): Cdk {
-  mkdirSync(folder, { recursive: true });
   const environment = cdkEnvironment(account, folder);
   const run = async (command: string, args: readonly string[], workingFolder: string) => {
     const { exitCode, tail } = await runProgram(
@@ -62,8 +61,12 @@ export function cdkFor(account: Account, folder: string, signal?: AbortSignal): 
   };
 }
 
-/** The environment of the CDK CLI and of the app that it starts: nothing that belongs to another account. */
+/**
+ * The environment of the CDK CLI and of the app that it starts: nothing that belongs to another account.
+ * @param folder Where it keeps all it writes. It is made where it is missing.
+ */
 export function cdkEnvironment(account: Account, folder: string): NodeJS.ProcessEnv {
+  mkdirSync(folder, { recursive: true });
   return {
     ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
     ...account.variables,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const INLINE = join(import.meta.dirname, 'inline');
@@ -34,7 +34,7 @@ const standIn: Plugin = {
   name: 'stand-in',
   setup({ onResolve }) {
     onResolve({ filter: /^(?:undici|@aws-lambda-powertools\/tracer(?:\/middleware)?)$/ }, ({ path }) => ({
-      path: STAND_INS.get(path),
+      path: STAND_INS.get(path) ?? path,
     }));
   },
 };
@@ -80,6 +80,7 @@ export interface InlineBundle {
   readonly code: string;
   /** What it asks the runtime for, Node's own modules among it. */
   readonly imports: readonly string[];
+  readonly metafile: Metafile;
 }
 
 /** Bundles one entry for a template. */
@@ -91,8 +92,8 @@ export async function buildInlineBundle(entry: string): Promise<InlineBundle> {
     write: false,
     metafile: true,
   });
-  const [output] = Object.values(metafile?.outputs ?? {});
+  const [output] = Object.values(metafile.outputs);
   const code = outputFiles?.[0]?.text;
   if (code === undefined || output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-  return { code, imports: [...new Set(output.imports.map(({ path }) => path))].toSorted() };
+  return { code, imports: [...new Set(output.imports.map(({ path }) => path))].toSorted(), metafile };
 }

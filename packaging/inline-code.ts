@@ -36,7 +36,11 @@ const code = brotliDecompressSync(Buffer.from(compressed(), 'base64'), { maxOutp
 if (createHash('sha256').update(code).digest('hex') !== SHA256) {
   throw new Error('The code of ${functionName} is not as it was built; deploy the template again');
 }
-compileFunction(code.toString(), ['require', 'module', 'exports'], { filename: __filename })(require, module, exports);
+const own = { exports: {} };
+const wrapper = ['exports', 'require', 'module', '__filename', '__dirname'];
+const run = compileFunction(code.toString(), wrapper, { filename: __filename });
+run(own.exports, require, own, __filename, __dirname);
+exports.handler = own.exports.handler;
 
 function compressed() {
   return '${compressed.toString('base64')}';

@@ -18,6 +18,8 @@ export interface BundledPackage {
   readonly files: readonly string[];
   /** The bundles with code of it, from the root: `dist/cli.mjs`. */
   readonly bundles: readonly string[];
+  /** A file of this project imports it. */
+  readonly isDirect: boolean;
   /** The folders of the packages that it depends on and that are bundled too. */
   readonly dependencies: readonly string[];
   /** Of the registry's archive: `sha512-…`. */
@@ -30,6 +32,7 @@ interface Manifest {
   readonly license?: unknown;
   readonly repository?: string | { readonly url?: string };
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -43,6 +46,7 @@ const PACKAGE_PATH = /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\/(.+)$/;
 /** Every package of which esbuild has left code in one of the bundles, by folder. What it could leave out whole is none. */
 export function readInventory(bundles: readonly Bundle[], root = ROOT): readonly BundledPackage[] {
   const found = new Map<string, { files: Set<string>; bundles: Set<string> }>();
+  const direct = new Set(bundles.flatMap(({ metafile }) => importedByOwnFiles(metafile.inputs)));
   for (const { file, metafile } of bundles) {
     for (const path of contributingFiles(metafile.outputs)) {
       const [, folder, inner] = PACKAGE_PATH.exec(path) ?? [];
@@ -63,7 +67,8 @@ export function readInventory(bundles: readonly Bundle[], root = ROOT): readonly
       folder,
       files: [...(found.get(folder)?.files ?? [])].sort(),
       bundles: [...(found.get(folder)?.bundles ?? [])].sort(),
-      dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+      isDirect: direct.has(folder),
+      dependencies: dependenciesOf(manifest)
         .map((name) => resolvePackage(name, folder, folders))
         .filter((dependency) => dependency !== undefined)
         .sort(),
@@ -78,6 +83,18 @@ function contributingFiles(outputs: Bundle['metafile']['outputs']): readonly str
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([path]) => path),
   );
+}
+
+function importedByOwnFiles(inputs: Bundle['metafile']['inputs']): readonly string[] {
+  return Object.entries(inputs)
+    .filter(([path]) => !PACKAGE_PATH.test(path))
+    .flatMap(([, { imports }]) => imports.map(({ path }) => PACKAGE_PATH.exec(path)?.[1]))
+    .filter((folder) => folder !== undefined);
+}
+
+function dependenciesOf(manifest: Manifest): readonly string[] {
+  const { dependencies, optionalDependencies, peerDependencies } = manifest;
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 }
 
 /** Looks where Node would: beside the package's own dependencies first, then further out. */

@@ -19,16 +19,13 @@ const REGISTRY = 'https://registry.npmjs.org';
 export function formatSbom(product: Product, packages: readonly BundledPackage[]): string {
   const bill = new Models.Bom();
   const components = new Map(packages.map((bundled) => [bundled.folder, componentOf(bundled)]));
-  for (const { folder, dependencies } of packages) {
-    for (const dependency of dependencies) link(components.get(folder), components.get(dependency));
-  }
-  const needed = new Set(packages.flatMap(({ dependencies }) => dependencies));
   const root = productOf(product);
-  for (const [folder, component] of components) {
-    bill.components.add(component);
-    // What no other package asks for is asked for by our own code.
-    if (!needed.has(folder)) link(root, component);
+  for (const { folder, isDirect, dependencies } of packages) {
+    const component = components.get(folder);
+    if (isDirect) link(root, component);
+    for (const dependency of dependencies) link(component, components.get(dependency));
   }
+  for (const component of components.values()) bill.components.add(component);
   bill.metadata.component = root;
   bill.metadata.lifecycles.add(Enums.LifecyclePhase.Build);
 

@@ -16,7 +16,7 @@ export interface Document {
   /** From the project's root. */
   readonly path: string;
   /** What it should hold, by what it holds outside of its regions. */
-  read(): string;
+  expected(): string;
 }
 
 /** Every document, as the definitions of the code have it. */
@@ -31,11 +31,11 @@ export function documents(): readonly Document[] {
 }
 
 function page(path: string, regions: Regions): Document {
-  return { path, read: () => withRegions(readFileSync(join(ROOT, path), 'utf8'), regions) };
+  return { path, expected: () => withRegions(readFileSync(join(ROOT, path), 'utf8'), regions) };
 }
 
 function schema(path: string, content: object): Document {
-  return { path, read: () => `${JSON.stringify(content, undefined, 2)}\n` };
+  return { path, expected: () => `${JSON.stringify(content, undefined, 2)}\n` };
 }
 
 function typeRegions(type: ResourceTypeReference): Regions {

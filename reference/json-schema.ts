@@ -1,18 +1,9 @@
 import type { ValueShape } from '../handlers/cloudformation/property-kinds.ts';
-import {
-  documentDbCapacitySchema,
-  ecsCapacitySchema,
-  stepSchema,
-} from '../handlers/scaling/plan/capacity-properties.ts';
-import { boundsSchema, SCHEDULED_SCALING_TYPE } from '../handlers/scaling/plan/plan-properties.ts';
-import { scenarioSchema } from '../handlers/scaling/plan/scenario-properties.ts';
 import { plain } from './markdown.ts';
 import { requestProperties } from './request-properties.ts';
-import type { ResourceTypeReference, Schema } from './resource-type.ts';
+import type { InnerProperties, ResourceTypeReference } from './resource-type.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
-/** The schemas of what is within a property, by its name. */
-type Within = Readonly<Record<string, JsonSchema>>;
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -31,12 +22,11 @@ const INTRINSIC_REFERENCE: JsonSchema = { $ref: '#/$defs/intrinsic' };
  * A JSON Schema of a type's properties, for editors: names, types, words and ranges. What a text must look like is left
  * to the service, since an editor takes `!Ref Repository` for the text `Repository`.
  */
-export function propertiesJsonSchema({ type, schema }: ResourceTypeReference): JsonSchema {
-  const within = type === SCHEDULED_SCALING_TYPE ? planProperties() : {};
+export function propertiesJsonSchema({ type, schema, within = {} }: ResourceTypeReference): JsonSchema {
   return {
     $schema: DIALECT,
     title: `The properties of ${type}`,
-    ...objectSchema({ ...schema, ...requestProperties }, within),
+    ...objectSchema({ schema: { ...schema, ...requestProperties }, within }),
     $defs: { intrinsic: INTRINSIC },
   };
 }
@@ -62,23 +52,16 @@ export function templateJsonSchema(types: readonly ResourceTypeReference[]): Jso
   };
 }
 
-function planProperties(): Within {
-  const step = stepSchema();
-  const after = (schema: Schema) => ({ After: objectSchema(schema) });
-  const steps = [documentDbCapacitySchema, ecsCapacitySchema].map((capacity) =>
-    objectSchema({ ...step, ...capacity }, after(capacity)),
-  );
-  const scenario = objectSchema(scenarioSchema, { Steps: { anyOf: steps } });
-  return { Bounds: objectSchema(boundsSchema), Scenarios: scenario };
-}
-
-function objectSchema(schema: Schema, within: Within = {}): JsonSchema {
+function objectSchema({ schema, within = {} }: InnerProperties): JsonSchema {
   const properties = Object.entries(schema).map(([name, { kind, defaultValue, description }]) => [
     name,
     {
       description: plain(description),
       ...(defaultValue !== undefined && { default: defaultValue }),
-      ...valueSchema(kind.shape ?? { type: 'string' }, within[name]),
+      anyOf: [
+        ...valueSchemas(kind.shape ?? { type: 'string' }, (within[name] ?? []).map(objectSchema)),
+        INTRINSIC_REFERENCE,
+      ],
     },
   ]);
   return {
@@ -91,12 +74,11 @@ function objectSchema(schema: Schema, within: Within = {}): JsonSchema {
   };
 }
 
-function valueSchema(shape: ValueShape, within: JsonSchema | undefined): JsonSchema {
-  return { anyOf: [...plainValueSchemas(shape, within), INTRINSIC_REFERENCE] };
-}
-
-/** CloudFormation takes `"3"` for 3 and `"true"` for true. YAML makes numbers of texts that look like some. */
-function plainValueSchemas(shape: ValueShape, within: JsonSchema | undefined): readonly JsonSchema[] {
+/**
+ * What a value may be, besides an intrinsic. CloudFormation takes `"3"` for 3 and `"true"` for true, and YAML makes
+ * numbers of texts that look like some.
+ */
+function valueSchemas(shape: ValueShape, within: readonly JsonSchema[]): readonly JsonSchema[] {
   switch (shape.type) {
     case 'string':
       return shape.enum === undefined ? [{ type: 'string' }, { type: 'number' }] : [shape];
@@ -108,11 +90,10 @@ function plainValueSchemas(shape: ValueShape, within: JsonSchema | undefined): r
       return [shape, { type: 'string', pattern: '^\\d{1,3}(\\.\\d{1,2})?$' }];
     case 'array': {
       const { items, ...list } = shape;
-      const element =
-        items === undefined ? [within ?? { type: 'string' }] : plainValueSchemas(items, undefined);
-      return [{ ...list, items: { anyOf: [...element, INTRINSIC_REFERENCE] } }];
+      const elements = within.length > 0 ? within : valueSchemas(items ?? { type: 'string' }, []);
+      return [{ ...list, items: { anyOf: [...elements, INTRINSIC_REFERENCE] } }];
     }
     case 'object':
-      return [within ?? shape];
+      return within.length > 0 ? within : [shape];
   }
 }

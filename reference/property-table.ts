@@ -6,21 +6,19 @@ import type { ResourceTypeReference, Schema } from './resource-type.ts';
 const HEAD = ['property', 'default', 'value', 'what it does'];
 
 /** The table of a type's properties; those that every type has stand at its end. */
-export function propertyTable({ schema, name, common }: ResourceTypeReference): string {
-  const shared = Object.entries(requestProperties).map(([each, property]) => [
-    each,
-    {
-      ...property,
-      description: [
-        property.description,
-        ...(each === 'ServiceToken' ? [`It ends in ${code(`function:deploytime-${name}`)}.`] : []),
-        ...(common?.[each as keyof typeof requestProperties] === undefined
-          ? []
-          : [common[each as keyof typeof requestProperties]]),
-      ].join(' '),
-    },
-  ]);
-  return nestedTable({ ...schema, ...(Object.fromEntries(shared) as Schema) });
+export function propertyTable({ schema, name, common = {} }: ResourceTypeReference): string {
+  const { ServiceToken, ServiceTimeout, DeploymentId } = requestProperties;
+  const named = `It ends in ${code(`function:deploytime-${name}`)}.`;
+  return nestedTable({
+    ...schema,
+    ServiceToken: saying(ServiceToken, named),
+    ServiceTimeout: saying(ServiceTimeout, common.ServiceTimeout),
+    DeploymentId: saying(DeploymentId, common.DeploymentId),
+  });
+}
+
+function saying(property: Schema[string], more = ''): Schema[string] {
+  return { ...property, description: `${property.description} ${more}`.trim() };
 }
 
 /** The table of properties within a property. */

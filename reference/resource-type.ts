@@ -15,12 +15,22 @@ export type Schema = Readonly<
   >
 >;
 
-/** Properties within a property. */
-export interface NestedProperties {
-  /** The name of its region in the page, which is also its place: `Scenarios`, `Scenarios.Steps`. */
+/** A table of properties within a property. */
+export interface NestedTable {
+  /** The name of its region in the page. */
   readonly name: string;
   readonly schema: Schema;
 }
+
+/** The properties of a map, or of a list's elements, which have a schema of their own. */
+export interface InnerProperties {
+  readonly schema: Schema;
+  /** Default: nothing within has a schema of its own. */
+  readonly within?: Within;
+}
+
+/** By the name of the property that they are within; of several, a template gives one. */
+export type Within = Readonly<Record<string, readonly InnerProperties[]>>;
 
 /**
  * What the reference of a resource type is made of: the handler's own definitions, and what only people need. A
@@ -33,12 +43,16 @@ export interface ResourceTypeReference<Attribute extends string = string> {
   /** Its page and its schema have this name, and its function after `deploytime-`. */
   readonly name: string;
   readonly schema: Schema;
-  /** Default: none. */
-  readonly nested?: readonly NestedProperties[];
+  /** Default: none of the properties has any within. */
+  readonly within?: Within;
+  /** The tables of what is within, as a page shows them. Default: none. */
+  readonly nested?: readonly NestedTable[];
   /** What each attribute says, in the order of the definition. */
   readonly attributes: Readonly<Record<Attribute, string>>;
   /** What the common properties do here, where there is more to say. Default: nothing. */
-  readonly common?: Readonly<Partial<Record<(typeof COMMON_PROPERTIES)[number], string>>>;
+  readonly common?: Readonly<
+    Partial<Record<Exclude<(typeof COMMON_PROPERTIES)[number], 'ServiceToken'>, string>>
+  >;
   /** When each code is answered most often. Others are possible, and say the same everywhere. */
   readonly errors: Readonly<Partial<Record<ErrorCode, string>>>;
 }

@@ -10,12 +10,25 @@ import {
   scheduledScalingSchema,
 } from '../handlers/scaling/plan/plan-properties.ts';
 import { scenarioSchema } from '../handlers/scaling/plan/scenario-properties.ts';
-import type { ResourceTypeReference } from './resource-type.ts';
+import type { InnerProperties, ResourceTypeReference } from './resource-type.ts';
+
+const documentDbStep: InnerProperties = {
+  schema: { ...stepSchema(), ...documentDbCapacitySchema },
+  within: { After: [{ schema: documentDbCapacitySchema }] },
+};
+const ecsStep: InnerProperties = {
+  schema: { ...stepSchema(), ...ecsCapacitySchema },
+  within: { After: [{ schema: ecsCapacitySchema }] },
+};
 
 export const scheduledScaling: ResourceTypeReference<(typeof SCHEDULED_SCALING_ATTRIBUTES)[number]> = {
   type: SCHEDULED_SCALING_TYPE,
   name: 'scheduled-scaling',
   schema: scheduledScalingSchema,
+  within: {
+    Bounds: [{ schema: boundsSchema }],
+    Scenarios: [{ schema: scenarioSchema, within: { Steps: [documentDbStep, ecsStep] } }],
+  },
   nested: [
     { name: 'Bounds', schema: boundsSchema },
     { name: 'Scenarios', schema: scenarioSchema },

@@ -24,16 +24,17 @@ export function readAsGitHub(md: MarkdownRenderer, root: string, pages: readonly
     }
   });
 
-  const { fence, text } = md.renderer.rules;
+  const { fence } = md.renderer.rules;
   md.renderer.rules.fence = (tokens, index, ...rest) => {
     const token = tokens[index];
     if (token?.info.trim() !== 'mermaid') return fence?.(tokens, index, ...rest) ?? '';
     return `<MermaidDiagram source="${encodeURIComponent(token.content)}" />\n`;
   };
-  md.renderer.rules.text = (tokens, index, ...rest) =>
-    // Vue would read them as an expression.
-    (text?.(tokens, index, ...rest) ?? md.utils.escapeHtml(tokens[index]?.content ?? '')).replaceAll(
-      '{{',
-      '&#123;&#123;',
-    );
+
+  for (const rule of ['text', 'code_inline'] as const) {
+    const render = md.renderer.rules[rule];
+    md.renderer.rules[rule] = (...given) =>
+      // Vue would read them as an expression.
+      (render?.(...given) ?? '').replaceAll('{{', '&#123;&#123;');
+  }
 }

@@ -21,7 +21,10 @@ export function routeOf(file: string): string {
     : file.toLowerCase();
 }
 
-/** Where the text of a file that is no page stands. */
+/**
+ * Where the text of a file that is no page stands. VitePress would take a second `.md` away, and hosts of static files
+ * leave out what begins with a dot.
+ */
 export function sourceRouteOf(file: string): string {
-  return `source/${file}.md`;
+  return `source/${file.replace(/\.md$/, '-md').replaceAll(/(^|\/)\./g, '$1dot-')}.md`;
 }

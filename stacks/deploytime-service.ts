@@ -4,6 +4,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { type FunctionCode, prebuiltCode } from './function-code.ts';
 import { FUNCTION_LIMITS } from './function-limits.ts';
+import { checkLate } from './late-property.ts';
 import { ecrImagePermissions } from './permissions/ecr-image-permissions.ts';
 import { imageTagPermissions } from './permissions/image-tag-permissions.ts';
 import { layerFingerprintPermissions } from './permissions/layer-fingerprint-permissions.ts';
@@ -26,6 +27,7 @@ import {
   registryEnvironment,
   type ServiceProperties,
   scalableTargetsEnvironment,
+  serviceProperties,
 } from './service-properties.ts';
 
 export interface DeploytimeServiceProps extends ServiceProperties {
@@ -72,6 +74,7 @@ export class DeploytimeService extends Construct {
   constructor(scope: Construct, id: string, props: DeploytimeServiceProps = {}) {
     super(scope, id);
     checkServiceProperties(props);
+    checkLate(this, serviceProperties(props));
     this.#properties = props;
     this.#undelivered = this.#addUndelivered();
     this.#addProvider('EcrImage', {
@@ -169,6 +172,7 @@ export class DeploytimeService extends Construct {
     const serviceToken = provider.function.functionArn;
     new StringParameter(provider, 'ServiceTokenParameter', {
       parameterName: serviceTokenParameterName(name, qualifier),
+      simpleName: false,
       description: `The service token of ${resourceType}`,
       stringValue: serviceToken,
     });

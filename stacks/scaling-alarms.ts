@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -6,6 +6,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { ifGiven, isLate } from './late-property.ts';
 import { SWEEP_INTERVAL } from './scaling-sweep.ts';
 import { scalingMetric } from './service-metrics.ts';
 import { servicePrefix } from './service-name.ts';
@@ -48,7 +49,7 @@ export class ScalingAlarms extends Construct {
     super(scope, id);
     const { qualifier, topicArn, provider, step, stateMachine, deadLetters } = props;
     this.#prefix = servicePrefix(qualifier);
-    this.#topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', topicArn);
+    this.#topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', told(topicArn));
     const counted = { qualifier, period: PERIOD };
     const summed = { statistic: 'Sum', period: PERIOD };
     this.alarms = [
@@ -148,6 +149,11 @@ export class ScalingAlarms extends Construct {
     if (this.#topic !== undefined) alarm.addAlarmAction(new SnsAction(this.#topic));
     return alarm;
   }
+}
+
+/** An action that is nothing is left out of an alarm's list. */
+function told(topicArn: string): string {
+  return isLate(topicArn) ? Token.asString(ifGiven('AlarmTopicArn', topicArn)) : topicArn;
 }
 
 function described(means: string): string {

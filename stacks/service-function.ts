@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Fn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -14,13 +14,20 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionLimits } from './function-limits.ts';
 import { FUNCTION_RUNTIME } from './function-runtime.ts';
+import { ifGiven, isLate } from './late-property.ts';
 import {
   destinationPermissions,
   logPermissions,
   networkPermissions,
   tracePermissions,
 } from './permissions/function-permissions.ts';
-import { acknowledgeWildcards, type Permission, policyStatements } from './permissions/permission.ts';
+import {
+  acknowledgeWildcards,
+  addConditionalPolicies,
+  type Permission,
+  policyStatements,
+  unconditional,
+} from './permissions/permission.ts';
 import { type FunctionName, functionName, servicePrefix } from './service-name.ts';
 import { VERSION } from './version.ts';
 
@@ -89,10 +96,12 @@ export class ServiceFunction extends Construct {
   /** @remarks Through the resource itself, since only ids are known, and CDK's IVpc asks for more. */
   #attach(network: FunctionNetwork): void {
     const resource = this.function.node.defaultChild as CfnFunction;
-    resource.vpcConfig = {
-      subnetIds: [...network.subnetIds],
-      securityGroupIds: [...network.securityGroupIds],
-    };
+    const ids = (given: readonly string[]) => (isLate(given) ? Fn.split(',', given.join(',')) : [...given]);
+    const subnetIds = ids(network.subnetIds);
+    const securityGroupIds = ids(network.securityGroupIds);
+    resource.vpcConfig = isLate(network)
+      ? ifGiven('Network', { SubnetIds: subnetIds, SecurityGroupIds: securityGroupIds })
+      : { subnetIds, securityGroupIds };
   }
 
   #role(name: string, logGroup: LogGroup, props: ServiceFunctionProps): Role {
@@ -101,16 +110,27 @@ export class ServiceFunction extends Construct {
       ...logPermissions(logGroup),
       ...tracePermissions(),
       ...(onFailure ? destinationPermissions(onFailure) : []),
-      ...(props.network ? networkPermissions(ownArn(Stack.of(this), name)) : []),
+      ...this.#networkPermissions(name, props.network),
       ...props.permissions,
     ];
     const role = new Role(this, 'Role', {
       description: `What ${name} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { own: new PolicyDocument({ statements: policyStatements(permissions) }) },
+      inlinePolicies: {
+        own: new PolicyDocument({ statements: policyStatements(unconditional(permissions)) }),
+      },
     });
+    addConditionalPolicies(role, permissions);
     acknowledgeWildcards(role, permissions);
     return role;
+  }
+
+  #networkPermissions(name: string, network: FunctionNetwork | undefined): Permission[] {
+    if (network === undefined) return [];
+    const permissions = networkPermissions(ownArn(Stack.of(this), name));
+    return isLate(network)
+      ? permissions.map((permission) => ({ ...permission, onlyWith: 'Network' }))
+      : permissions;
   }
 }
 
@@ -128,7 +148,13 @@ function environmentOf(props: ServiceFunctionProps): Record<string, string> {
     DEPLOYTIME_VERSION: VERSION,
     POWERTOOLS_SERVICE_NAME: servicePrefix(props.qualifier),
     POWERTOOLS_METRICS_NAMESPACE: 'deploytime',
-    ...(props.endpointOverride !== undefined && { AWS_ENDPOINT_URL: props.endpointOverride }),
+    ...endpointOf(props),
     ...props.environment,
   };
+}
+
+function endpointOf({ endpointOverride }: ServiceFunctionProps): Record<string, string> {
+  if (endpointOverride === undefined) return {};
+  if (!isLate(endpointOverride)) return { AWS_ENDPOINT_URL: endpointOverride };
+  return { AWS_ENDPOINT_URL: Token.asString(ifGiven('EndpointOverride', endpointOverride)) };
 }

@@ -1,5 +1,9 @@
-import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ifGiven, isLate } from './late-property.ts';
+import { QUALIFIER } from './service-property-patterns.ts';
+
+const SERVICE = 'deploytime';
 
 /** The functions that stacks name as their service token, one for each resource type. */
 export type ProviderName = Exclude<FunctionName, 'scaling-step' | 'undelivered'>;
@@ -16,19 +20,15 @@ export type FunctionName = (typeof FUNCTION_NAMES)[number];
 /** What scheduled scaling has beside its functions: table, state machine, rule and queue. */
 export type ScalingResourceName = 'scaling' | 'scaling-run' | 'scaling-sweep' | 'scaling-dead-letters';
 
-/** One letter, then at most 15 letters and digits: short enough for every name that it goes into. */
-const QUALIFIER = /^[a-z][a-z0-9]{0,15}$/;
-
 /**
  * What every name of one copy of the service begins with: `deploytime`, or `deploytime-<qualifier>`.
  * @throws Error for a qualifier that can't stand in all of those names.
  */
 export function servicePrefix(qualifier = ''): string {
-  if (qualifier === '') return 'deploytime';
-  if (QUALIFIER.test(qualifier)) return `deploytime-${qualifier}`;
-  throw new Error(
-    `Qualifier is "${qualifier}"; it must be empty, or a lower-case letter and up to 15 lower-case letters and digits`,
-  );
+  if (qualifier === '') return SERVICE;
+  if (isLate(qualifier)) return Token.asString(ifGiven('Qualifier', `${SERVICE}-${qualifier}`, SERVICE));
+  if (QUALIFIER.pattern.test(qualifier)) return `${SERVICE}-${qualifier}`;
+  throw new Error(`Qualifier is "${qualifier}"; it must be empty, or ${QUALIFIER.allowed}`);
 }
 
 /**

@@ -1,8 +1,20 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { PATTERN_SHAPE, readTargetPattern } from '../handlers/scaling/plan/target-pattern.ts';
+import { isLate } from './late-property.ts';
 import { findEcrHost } from './permissions/ecr-host.ts';
 import type { FunctionNetwork } from './service-function.ts';
 import { servicePrefix } from './service-name.ts';
+import {
+  BASE_URL,
+  ECR_HOST,
+  HOST,
+  PARAMETER_PATTERN,
+  type PropertyPattern,
+  REPOSITORY_PATTERN,
+  SECURITY_GROUP_ID,
+  SUBNET_ID,
+  TOPIC_ARN,
+} from './service-property-patterns.ts';
 
 /** What an operator decides about one copy of the service. Everything is optional. */
 export interface ServiceProperties {
@@ -37,9 +49,9 @@ export interface ServiceProperties {
   readonly logRetention?: RetentionDays;
   /**
    * Registry host → base URL that connections for it really go to, for a registry behind a proxy and for the local
-   * run. Default: none.
+   * run. Default: none. In a template that has it for a parameter: such a map as JSON.
    */
-  readonly registryHosts?: Readonly<Record<string, string>>;
+  readonly registryHosts?: Readonly<Record<string, string>> | string;
   /** The endpoint of an account that is not AWS's own. For the local run alone. Default: AWS's endpoints. */
   readonly endpointOverride?: string;
 }
@@ -49,27 +61,19 @@ export const DEFAULT_LOG_RETENTION = RetentionDays.THREE_MONTHS;
 /** Lambda allows 4096 bytes for all environment variables; the rest is for those that the service sets itself. */
 const MAX_ENVIRONMENT_BYTES = 3_000;
 
-/** The letters of a repository's name (ECR's API reference, CreateRepository) and the wildcards of an IAM resource. */
-const REPOSITORY_PATTERN = /^[a-z0-9*?][a-z0-9._/*?-]{0,255}$/;
-/**
- * The letters of a parameter's name and the wildcards of an IAM resource; `*` also stands for the slashes of levels.
- * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
- */
-const PARAMETER_PATTERN = /^(?=.{1,1011}$)(?:\/?[A-Za-z0-9_.*?-]+)(?:\/[A-Za-z0-9_.*?-]+)*$/;
-/** Not of a FIFO topic, in which each message has a group: an alarm gives none. */
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 /** All patterns with their commas, in bytes. The role of the step holds each of them three times, and 10,240 in all. */
 const MAX_SCALABLE_TARGETS_BYTES = 600;
 const MAX_SCALABLE_TARGETS = 12;
-const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
-const SUBNET_ID = /^subnet-[0-9a-f]{8,17}$/;
-const SECURITY_GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
 /** Lambda's own bounds (API reference, VpcConfig). */
-const MAX_SUBNETS = 16;
-const MAX_SECURITY_GROUPS = 5;
+export const MAX_SUBNETS = 16;
+export const MAX_SECURITY_GROUPS = 5;
 
-/** @throws Error that names every property whose value is not allowed, with the value and what is allowed. */
-export function checkServiceProperties(properties: ServiceProperties): void {
+/**
+ * What a template's parameters hold is left to those, which say themselves what is allowed.
+ * @throws Error that names every property whose value is not allowed, with the value and what is allowed.
+ */
+export function checkServiceProperties(given: ServiceProperties): void {
+  const properties = withoutLate(serviceProperties(given));
   const mistakes = [
     ...qualifierMistakes(properties.qualifier),
     ...repositoryPatternMistakes(properties.repositoryPattern),
@@ -78,7 +82,7 @@ export function checkServiceProperties(properties: ServiceProperties): void {
       hostMistakes('AllowedSourceRegistries', host),
     ),
     ...readableRegistryMistakes(properties),
-    ...registryHostMistakes(properties.registryHosts ?? {}),
+    ...registryHostMistakes(properties.registryHosts),
     ...scalableTargetMistakes(properties.scalableTargets ?? []),
     ...topicMistakes(properties.alarmTopicArn),
     ...endpointMistakes(properties.endpointOverride),
@@ -88,6 +92,21 @@ export function checkServiceProperties(properties: ServiceProperties): void {
   ];
   if (mistakes.length > 0)
     throw new Error(`The service stack's properties are wrong: ${mistakes.join('; ')}`);
+}
+
+/** The properties of the service among those of a construct or a stack. */
+export function serviceProperties(given: ServiceProperties): ServiceProperties {
+  const { qualifier, repositoryPattern, parameterPattern, allowedSourceRegistries, readableRegistries } =
+    given;
+  const { scalableTargets, alarmTopicArn, network, logRetention, registryHosts, endpointOverride } = given;
+  return {
+    ...{ qualifier, repositoryPattern, parameterPattern, allowedSourceRegistries, readableRegistries },
+    ...{ scalableTargets, alarmTopicArn, network, logRetention, registryHosts, endpointOverride },
+  };
+}
+
+function withoutLate(properties: ServiceProperties): ServiceProperties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => !isLate(value)));
 }
 
 function qualifierMistakes(qualifier: string | undefined): string[] {
@@ -100,45 +119,40 @@ function qualifierMistakes(qualifier: string | undefined): string[] {
 }
 
 function repositoryPatternMistakes(pattern: string | undefined): string[] {
-  if (pattern === undefined || REPOSITORY_PATTERN.test(pattern)) return [];
-  return [
-    `RepositoryPattern is "${pattern}"; it must be a repository's name, in which * stands for any characters and ? for one`,
-  ];
+  if (pattern === undefined || REPOSITORY_PATTERN.pattern.test(pattern)) return [];
+  return [`RepositoryPattern is "${pattern}"; it must be ${REPOSITORY_PATTERN.allowed}`];
 }
 
 function parameterPatternMistakes(pattern: string | undefined): string[] {
-  if (pattern === undefined || PARAMETER_PATTERN.test(pattern)) return [];
-  return [
-    `ParameterPattern is "${pattern}"; it must be the name of an SSM parameter, as in /shop/*, in which * stands for any characters and ? for one`,
-  ];
+  if (pattern === undefined || PARAMETER_PATTERN.pattern.test(pattern)) return [];
+  return [`ParameterPattern is "${pattern}"; it must be ${PARAMETER_PATTERN.allowed}`];
 }
 
 function hostMistakes(property: string, host: string): string[] {
-  if (HOST.test(host)) return [];
-  return [`${property} has "${host}"; it must be a host with an optional port, in lower case, as in ghcr.io`];
+  if (HOST.pattern.test(host)) return [];
+  return [`${property} has "${host}"; it must be ${HOST.allowed}`];
 }
 
 function readableRegistryMistakes(properties: ServiceProperties): string[] {
   const { readableRegistries = [], allowedSourceRegistries = [] } = properties;
   return readableRegistries.flatMap((host) => {
-    if (!HOST.test(host) || findEcrHost(host) === undefined) {
-      return [
-        `ReadableRegistries has "${host}"; it must be the host of a private ECR registry, as in 111122223333.dkr.ecr.us-east-1.amazonaws.com`,
-      ];
+    if (!HOST.pattern.test(host) || findEcrHost(host) === undefined) {
+      return [`ReadableRegistries has "${host}"; it must be ${ECR_HOST.allowed}`];
     }
     if (allowedSourceRegistries.length === 0 || allowedSourceRegistries.includes(host)) return [];
     return [`ReadableRegistries has "${host}", which AllowedSourceRegistries leaves out; name it in both`];
   });
 }
 
-function registryHostMistakes(registryHosts: Readonly<Record<string, string>>): string[] {
+function registryHostMistakes(registryHosts: ServiceProperties['registryHosts'] = {}): string[] {
+  if (typeof registryHosts === 'string') {
+    return ['RegistryHosts is a text; it must be a map from registry host to base URL'];
+  }
   return Object.entries(registryHosts).flatMap(([host, base]) => [
     ...hostMistakes('RegistryHosts', host),
     ...(isBaseUrl(base)
       ? []
-      : [
-          `RegistryHosts maps ${host} to "${withoutSecrets(base)}"; it must be an http or https URL without query and credentials`,
-        ]),
+      : [`RegistryHosts maps ${host} to "${withoutSecrets(base)}"; it must be ${BASE_URL.allowed}`]),
   ]);
 }
 
@@ -157,17 +171,13 @@ function scalableTargetMistakes(patterns: readonly string[]): string[] {
 }
 
 function topicMistakes(topicArn: string | undefined): string[] {
-  if (topicArn === undefined || TOPIC_ARN.test(topicArn)) return [];
-  return [
-    `AlarmTopicArn is "${topicArn}"; it must be the ARN of an SNS topic that is not FIFO, as in arn:aws:sns:us-east-1:111122223333:operators`,
-  ];
+  if (topicArn === undefined || TOPIC_ARN.pattern.test(topicArn)) return [];
+  return [`AlarmTopicArn is "${topicArn}"; it must be ${TOPIC_ARN.allowed}`];
 }
 
 function endpointMistakes(endpoint: string | undefined): string[] {
   if (endpoint === undefined || isBaseUrl(endpoint)) return [];
-  return [
-    `EndpointOverride is "${withoutSecrets(endpoint)}"; it must be an http or https URL without query and credentials`,
-  ];
+  return [`EndpointOverride is "${withoutSecrets(endpoint)}"; it must be ${BASE_URL.allowed}`];
 }
 
 function isBaseUrl(value: string): boolean {
@@ -185,30 +195,21 @@ function withoutSecrets(value: string): string {
 function networkMistakes(network: FunctionNetwork | undefined): string[] {
   if (network === undefined) return [];
   return [
-    ...idMistakes('SubnetIds', network.subnetIds, SUBNET_ID, 'subnet-…', MAX_SUBNETS),
-    ...idMistakes(
-      'SecurityGroupIds',
-      network.securityGroupIds,
-      SECURITY_GROUP_ID,
-      'sg-…',
-      MAX_SECURITY_GROUPS,
-    ),
+    ...idMistakes('SubnetIds', network.subnetIds, SUBNET_ID, MAX_SUBNETS),
+    ...idMistakes('SecurityGroupIds', network.securityGroupIds, SECURITY_GROUP_ID, MAX_SECURITY_GROUPS),
   ];
 }
 
 function idMistakes(
   property: string,
   ids: readonly string[],
-  pattern: RegExp,
-  form: string,
+  { pattern, allowed }: PropertyPattern,
   most: number,
 ): string[] {
   if (ids.length === 0 || ids.length > most) {
     return [`${property} has ${ids.length} ids; it must have 1 to ${most}`];
   }
-  return ids
-    .filter((id) => !pattern.test(id))
-    .map((id) => `${property} has "${id}"; it must be an id such as ${form}`);
+  return ids.filter((id) => !pattern.test(id)).map((id) => `${property} has "${id}"; it must be ${allowed}`);
 }
 
 function retentionMistakes(retention: RetentionDays | undefined): string[] {
@@ -218,7 +219,7 @@ function retentionMistakes(retention: RetentionDays | undefined): string[] {
 }
 
 /** The numbers that CloudWatch Logs takes, 9999 standing for ever. */
-function retentionDays(): number[] {
+export function retentionDays(): number[] {
   return Object.values(RetentionDays).filter((value) => typeof value === 'number');
 }
 
@@ -232,9 +233,11 @@ function sizeMistakes(properties: ServiceProperties): string[] {
 
 /** The environment variables of a function that talks to registries. */
 export function registryEnvironment(properties: ServiceProperties): Record<string, string> {
+  const { registryHosts = {}, allowedSourceRegistries = [] } = properties;
   return {
-    DEPLOYTIME_REGISTRY_HOSTS: JSON.stringify(properties.registryHosts ?? {}),
-    DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES: (properties.allowedSourceRegistries ?? []).join(','),
+    DEPLOYTIME_REGISTRY_HOSTS:
+      typeof registryHosts === 'string' ? registryHosts : JSON.stringify(registryHosts),
+    DEPLOYTIME_ALLOWED_SOURCE_REGISTRIES: allowedSourceRegistries.join(','),
   };
 }
 

@@ -61,7 +61,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'programs',
-    title: 'set-up, local run and command line',
+    title: 'set-up, local run, command line and package',
     needsBuild: true,
     run: () => runTestStage(testFiles('programs')),
   },

@@ -64,6 +64,8 @@ export class CloudFormationChangeSets implements ChangeSets {
       Description: 'Made by deploytime deploy',
       TemplateURL: templateUrl,
       Capabilities: [...CAPABILITIES],
+      // The table outlives its stack, and has a fixed name: a new stack takes it back, with what is in it.
+      ...(kind === 'CREATE' && { ImportExistingResources: true }),
       Parameters: parameters.map((choice) =>
         'keeps' in choice
           ? { ParameterKey: choice.name, UsePreviousValue: true }
@@ -76,7 +78,8 @@ export class CloudFormationChangeSets implements ChangeSets {
         operation: `make a change set of the stack ${stackName}`,
         permission: 'cloudformation:CreateChangeSet on it, and s3:GetObject on the template in its bucket',
         signal,
-        codes: { ValidationError: 'UnusableStack', AlreadyExistsException: 'UnusableStack' },
+        // Its state was looked at before: what is left are values, and rules of the template.
+        codes: { ValidationError: 'Usage', AlreadyExistsException: 'UnusableStack' },
       },
     );
     return { id: Id, stackId: StackId };

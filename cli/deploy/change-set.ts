@@ -29,7 +29,8 @@ export function readChange(reported: ReportedChange): Change {
 }
 
 function readAction(action: ReportedChange['Action'], replacement: Replacement): ChangeAction {
-  if (action === 'Add' || action === 'Import') return 'add';
+  if (action === 'Add') return 'add';
+  if (action === 'Import') return 'import';
   if (action === 'Remove') return 'remove';
   return replacement === 'yes' ? 'replace' : 'change';
 }

@@ -3,7 +3,8 @@ import { PROVIDERS } from '../service/service-name.ts';
 /** Whether CloudFormation makes a new resource in place of the present one. */
 export type Replacement = 'no' | 'maybe' | 'yes';
 
-export type ChangeAction = 'add' | 'change' | 'replace' | 'remove';
+/** `import`: a resource that is there already becomes a part of the stack. */
+export type ChangeAction = 'add' | 'import' | 'change' | 'replace' | 'remove';
 
 /** What becomes of one property. */
 export interface PropertyChange {
@@ -30,7 +31,7 @@ export interface Change {
 /** What people should know before they agree; undefined where the change is harmless. */
 export function dangerOf(change: Change): string | undefined {
   const { action, replacement, isRetained, physicalId } = change;
-  if (action === 'add') return undefined;
+  if (action === 'add' || action === 'import') return undefined;
   if (action !== 'remove' && replacement === 'no') return undefined;
   const loss = lossOf(change.type, physicalId);
   if (loss === undefined) return undefined;

@@ -72,7 +72,7 @@ export function deployDocument(outcome: DeployOutcome): DeployDocument {
 export function deployLines(outcome: DeployOutcome): readonly string[] {
   const { proposal, result } = outcome;
   const { stackName, version } = proposal;
-  if (result === 'shown') return ['Dry run: nothing was deployed, and the change set is deleted'];
+  if (result === 'shown') return ['Dry run: nothing was deployed'];
   const { serviceTokens } = deployDocument(outcome);
   const width = Math.max(...Object.keys(serviceTokens).map((type) => type.length));
   return [

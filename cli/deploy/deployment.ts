@@ -6,7 +6,12 @@ import type { Change } from './change.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { execute } from './execution.ts';
 import { proposeChanges, withdraw, withdrawn } from './proposal.ts';
-import { isServiceTemplate, type ServiceTemplate, serviceVersionIn } from './service-template.ts';
+import {
+  isServiceTemplate,
+  qualifierIn,
+  type ServiceTemplate,
+  serviceVersionIn,
+} from './service-template.ts';
 import { removeFailedStack } from './stack-removal.ts';
 import { decideStack, type PresentStack } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
@@ -68,6 +73,8 @@ export interface DeployOutcome {
   readonly bucket: string;
   /** Of the service's names. */
   readonly qualifier: string;
+  /** What could not be cleared away, in a sentence. */
+  readonly left: string | undefined;
 }
 
 /** @throws CliError */
@@ -94,7 +101,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   onProgress(`putting the template into the bucket ${bucket}`, { stays: false });
   await world.buckets.put({ bucket, key, body: template.body }, signal);
   onProgress(`making a change set of the stack ${stackName}`, { stays: false });
-  const { id, stackId, changes } = await proposeChanges(
+  const { id, stackId, changes, left } = await proposeChanges(
     {
       stackName,
       kind: present === undefined ? 'CREATE' : 'UPDATE',
@@ -114,14 +121,13 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     parameters: parameterChanges(template, parameters, present?.parameters),
   };
   const qualifier = qualifierOf(request, present);
-  const outcome = { proposal, stackId, bucket, qualifier };
+  const outcome = { proposal, stackId, bucket, qualifier, left };
   if (id === undefined) return { ...outcome, result: 'none' };
-  const made = { id, stackId, isNewStack };
+  const made = { id, stackId, stackName, isNewStack };
   try {
     world.onProposal(proposal);
     if (dryRun) {
-      await withdraw(made, world);
-      return { ...outcome, result: 'shown' };
+      return { ...outcome, result: 'shown', left: await withdraw(made, world) };
     }
     await world.confirmation.confirm(
       {
@@ -133,7 +139,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
   } catch (error) {
     throw await withdrawn(made, error, world);
   }
-  await execute({ ...made, stackName, token, action: proposal.action, resources: changes.length }, world);
+  await execute({ ...made, token, action: proposal.action, resources: changes.length }, world);
   return { ...outcome, result: 'deployed' };
 }
 
@@ -149,9 +155,10 @@ function qualifierOf({ given, template }: DeployRequest, present: PresentStack |
 /** What is deployed has to be this service, no newer, and of the same names. */
 async function checkPresent(
   present: PresentStack | undefined,
-  { template, given, allowDowngrade }: DeployRequest,
+  request: DeployRequest,
   { stacks, signal }: DeployWorld,
 ): Promise<VersionChange> {
+  const { template, allowDowngrade } = request;
   const after = template.version;
   if (present === undefined) return { before: undefined, after };
   const body = await stacks.getTemplate(present.id, signal);
@@ -161,12 +168,12 @@ async function checkPresent(
       `The stack ${present.name} is none of this service: none of its functions has the service's variables. --stack-name names another`,
     );
   }
-  const former = present.parameters.get(QUALIFIER_PARAMETER);
-  const qualifier = given.get(QUALIFIER_PARAMETER);
-  if (qualifier !== undefined && former !== undefined && qualifier !== former) {
+  const former = present.parameters.get(QUALIFIER_PARAMETER) ?? qualifierIn(body);
+  const qualifier = qualifierOf(request, present);
+  if (former !== undefined && qualifier !== former) {
     throw new CliError(
       'Usage',
-      `The stack ${present.name} has the qualifier "${former}", and can't get "${qualifier}": every service token would be another, and stacks that use it could not be updated any more. Another copy of the service takes a stack of its own`,
+      `The stack ${present.name} has the qualifier "${former}", and can't get "${qualifier}": every service token would be another, and stacks that use it could not be updated any more. --qualifier "${former}" keeps it; another copy of the service takes a stack of its own`,
     );
   }
   const version = { before: serviceVersionIn(body), after };

@@ -2,16 +2,12 @@ import { CliError } from '../cli-error.ts';
 import type { Timing } from '../timing.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { type MadeChangeSet, withdrawn } from './proposal.ts';
-import { countDone, rootCauseIn, type StackEvent } from './stack-event.ts';
-import { isAtRest, isDeployed } from './stack-state.ts';
+import type { StackEvent } from './stack-event.ts';
+import { firstFailure, followOperation, howToWatch, isUnanswered } from './stack-operation.ts';
+import { isDeployed } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
 
-/** The service is up in about two minutes, its removal after a failure among them. */
-const EXECUTION_LIMIT_MS = 60 * 60 * 1000;
-const POLL_MS = 2_000;
-
 export interface Execution extends MadeChangeSet {
-  readonly stackName: string;
   readonly token: string;
   readonly action: 'create' | 'update';
   /** How many resources change. */
@@ -47,60 +43,18 @@ export async function execute(execution: Execution, world: ExecutionWorld): Prom
     if (isUnanswered(error, signal)) throw goesOn(execution, error, signal);
     throw await withdrawn(execution, error, world);
   }
-  const { status, events } = await follow(execution, former, world).catch((error: unknown) => {
-    throw isUnanswered(error, signal) ? goesOn(execution, error, signal) : error;
-  });
+  const { status, events } = await followOperation({ ...execution, former }, world).catch(
+    (error: unknown) => {
+      throw goesOn(execution, error, signal);
+    },
+  );
   if (!isDeployed(status)) throw failure(execution, status, events);
 }
 
-function isUnanswered(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted || (error instanceof CliError && error.code === 'Unreachable');
-}
-
-async function follow(
-  execution: Execution,
-  former: readonly StackEvent[],
-  { stacks, timing, signal, onProgress }: ExecutionWorld,
-): Promise<{ readonly status: string; readonly events: readonly StackEvent[] }> {
-  const { stackId, stackName, resources } = execution;
-  const deadline = timing.now() + EXECUTION_LIMIT_MS;
-  const known = new Set(former.map(({ id }) => id));
-  const events: StackEvent[] = [];
-  for (;;) {
-    // The status first: no event of an operation comes after its end.
-    const stack = await stacks.find(stackId, signal);
-    const newer = await stacks.newEvents(stackId, known, signal);
-    const status = stack?.status ?? 'DELETE_COMPLETE';
-    for (const event of newer) {
-      known.add(event.id);
-      events.push(event);
-      const count = `${Math.min(countDone(events), resources)} of ${resources}`;
-      const stays = /_(COMPLETE|FAILED)$/.test(event.status);
-      onProgress(`${event.status} ${event.type} ${event.logicalId} (${count})`, { stays });
-    }
-    // Before its first event the stack still has the status of the operation before.
-    if (isAtRest(status) && events.some((event) => event.isOfStack && event.status === status)) {
-      return { status, events };
-    }
-    if (timing.now() > deadline) {
-      throw new CliError(
-        'DeploymentFailed',
-        `The stack ${stackName} is still ${status} after ${EXECUTION_LIMIT_MS / 60_000} minutes; CloudFormation goes on. ${watch(stackName)}`,
-      );
-    }
-    await timing.sleep(POLL_MS, signal);
-  }
-}
-
 function failure({ stackName, action }: Execution, status: string, events: readonly StackEvent[]): CliError {
-  const cause = rootCauseIn(events);
-  const first =
-    cause === undefined
-      ? 'no event says why'
-      : `${cause.logicalId} (${cause.type}) failed first: ${cause.reason.replace(/\s+/g, ' ').replace(/\.$/, '')}`;
   return new CliError(
     'DeploymentFailed',
-    `The stack ${stackName} is ${status}: ${first}. ${after(stackName, action, status)}`,
+    `The stack ${stackName} is ${status}: ${firstFailure(events)}. ${after(stackName, action, status)}`,
   );
 }
 
@@ -116,7 +70,7 @@ function after(stackName: string, action: Execution['action'], status: string): 
     default:
       return action === 'create'
         ? `Delete it before the next try: aws cloudformation delete-stack --stack-name ${stackName}`
-        : watch(stackName);
+        : howToWatch(stackName);
   }
 }
 
@@ -128,11 +82,7 @@ function goesOn({ stackName, action }: Execution, error: unknown, { aborted, rea
     action === 'update' ? ['updates', 'cancel-update-stack'] : ['creates', 'delete-stack'];
   return new CliError(
     ended.code,
-    `${ended.message} while CloudFormation ${doing} the stack ${stackName}, which goes on without this command. ${watch(stackName)}; aws cloudformation ${undo} --stack-name ${stackName} takes it back`,
+    `${ended.message} while CloudFormation ${doing} the stack ${stackName}, which goes on without this command. ${howToWatch(stackName)}; aws cloudformation ${undo} --stack-name ${stackName} takes it back`,
     { cause: error },
   );
-}
-
-function watch(stackName: string): string {
-  return `Watch it: aws cloudformation describe-stack-events --stack-name ${stackName}`;
 }

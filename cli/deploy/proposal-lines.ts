@@ -9,12 +9,13 @@ export type Paint = (colour: Colour, text: string) => string;
 
 const MARKS: Readonly<Record<ChangeAction, { readonly sign: string; readonly colour: Colour }>> = {
   add: { sign: '+', colour: 'green' },
+  import: { sign: '+', colour: 'green' },
   change: { sign: '~', colour: 'yellow' },
   replace: { sign: '±', colour: 'red' },
   remove: { sign: '-', colour: 'red' },
 };
 /** What people want to see first is what hurts. */
-const ORDER: readonly ChangeAction[] = ['remove', 'replace', 'change', 'add'];
+const ORDER: readonly ChangeAction[] = ['remove', 'replace', 'change', 'import', 'add'];
 /** More of them are counted, not told. */
 const MAX_PROPERTIES = 8;
 
@@ -47,7 +48,7 @@ function parameterLine({ name, before, after }: ParameterChange): string {
 }
 
 function quoted(value: string | undefined): string {
-  return value === undefined ? '(none)' : `"${value}"`;
+  return value === undefined ? '(none)' : JSON.stringify(value);
 }
 
 function resourceLines(changes: readonly Change[], paint: Paint): readonly string[] {
@@ -87,9 +88,11 @@ function dangerLines(changes: readonly Change[], paint: Paint): readonly string[
 }
 
 function summary(changes: readonly Change[]): string {
-  const counts = (['add', 'change', 'replace', 'remove'] as const).map((action) => {
-    const count = changes.filter((change) => change.action === action).length;
-    return `${count} to ${action}`;
-  });
-  return counts.join(', ');
+  const counts = (['add', 'import', 'change', 'replace', 'remove'] as const).map(
+    (action) => [action, changes.filter((change) => change.action === action).length] as const,
+  );
+  return counts
+    .filter(([action, count]) => action !== 'import' || count > 0)
+    .map(([action, count]) => `${count} to ${action}`)
+    .join(', ');
 }

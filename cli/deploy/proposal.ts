@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts';
+import { printable } from '../printable-text.ts';
 import type { Timing } from '../timing.ts';
 import type { Change } from './change.ts';
 import type { ChangeSetRequest, ChangeSets } from './change-set-store.ts';
@@ -26,6 +27,8 @@ export interface ProposedChanges {
   readonly id: string | undefined;
   readonly stackId: string;
   readonly changes: readonly Change[];
+  /** What could not be taken back, in a sentence. */
+  readonly left: string | undefined;
 }
 
 /**
@@ -39,23 +42,25 @@ export async function proposeChanges(
   const { changeSets, timing, signal } = world;
   const { stackName } = request;
   const { id, stackId } = await changeSets.create(request, signal);
-  const made = { id, stackId, isNewStack };
+  const made = { id, stackId, stackName, isNewStack };
   try {
     const deadline = timing.now() + CHANGE_SET_LIMIT_MS;
     for (;;) {
       const { status, reason, changes } = await changeSets.get(id, signal);
-      if (status === 'CREATE_COMPLETE') return { id, stackId, changes };
+      if (status === 'CREATE_COMPLETE') return { id, stackId, changes, left: undefined };
       if (status === 'FAILED' && NO_CHANGES.test(reason)) {
-        await withdraw(made, world);
-        return { id: undefined, stackId, changes: [] };
+        return { id: undefined, stackId, changes: [], left: await withdraw(made, world) };
       }
       if (status === 'FAILED') {
-        throw new CliError('UnusableStack', `CloudFormation made no change set of ${stackName}: ${reason}`);
+        throw new CliError(
+          'UnusableStack',
+          `CloudFormation made no change set of ${stackName}: ${printable(reason)}`,
+        );
       }
       if (timing.now() > deadline) {
         throw new CliError(
           'Unreachable',
-          `The change set of ${stackName} was still ${status} after ${CHANGE_SET_LIMIT_MS / 60_000} minutes, and is deleted again`,
+          `The change set of ${stackName} was still ${status} after ${CHANGE_SET_LIMIT_MS / 60_000} minutes`,
         );
       }
       await timing.sleep(POLL_MS, signal);
@@ -69,38 +74,45 @@ export async function proposeChanges(
 export interface MadeChangeSet {
   readonly id: string;
   readonly stackId: string;
+  readonly stackName: string;
   /** Whether the stack came with the change set. */
   readonly isNewStack: boolean;
 }
 
 /**
- * Takes a change set back. Also after an interruption, so it has a time limit of its own; and where it can't be done
- * the reason to do it counts, not this failure: what is left is an empty stack or an unused change set.
+ * Takes a change set back. Also after an interruption, so it has a time limit of its own.
+ * @returns What is left, in a sentence, where it could not be done: the reason to do it counts more than that.
  */
 export async function withdraw(
-  { id, stackId, isNewStack }: MadeChangeSet,
+  { id, stackId, stackName, isNewStack }: MadeChangeSet,
   { changeSets, stacks }: Pick<ProposalWorld, 'changeSets' | 'stacks'>,
-): Promise<void> {
+): Promise<string | undefined> {
   const signal = AbortSignal.timeout(WITHDRAWAL_LIMIT_MS);
   try {
     await changeSets.remove(id, signal);
     const stack = isNewStack ? await stacks.find(stackId, signal) : undefined;
-    if (stack?.status === 'REVIEW_IN_PROGRESS') await stacks.remove(stackId, tokenOf(id), signal);
-  } catch {
-    // Said above. The next deployment goes on from either.
+    if (stack?.status === 'REVIEW_IN_PROGRESS') await stacks.remove(stackName, tokenOf(id), signal);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `A change set of ${stackName} that is not used could not be deleted, and does no harm (${reason})`;
   }
 }
 
-/** Takes a change set back because of an error. @returns The error, which says so where somebody interrupted. */
+/** Takes a change set back because of an error. @returns The error, with what a person has to know besides. */
 export async function withdrawn(
   made: MadeChangeSet,
   error: unknown,
   world: Pick<ProposalWorld, 'changeSets' | 'stacks' | 'signal'>,
 ): Promise<unknown> {
-  await withdraw(made, world);
+  const left = await withdraw(made, world);
   const { aborted, reason } = world.signal;
-  if (!aborted || !(reason instanceof CliError)) return error;
-  return new CliError(reason.code, `${reason.message}: nothing was deployed, and the change set is deleted`);
+  const ended = aborted ? reason : error;
+  if (!(ended instanceof CliError)) return ended;
+  const done = aborted ? [`${ended.message}: nothing was deployed`] : [ended.message];
+  return new CliError(ended.code, [...done, ...(left === undefined ? [] : [left])].join('. '), {
+    cause: error,
+  });
 }
 
 function tokenOf(changeSetId: string): string {

@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import { VERSION_VARIABLE } from '../service/service-name.ts';
+import { PROVIDERS, VERSION_VARIABLE } from '../service/service-name.ts';
 import { compareVersions } from '../service/version.ts';
 
 /** A parameter as the template declares it. */
@@ -66,6 +66,18 @@ export function serviceVersionIn(body: string): string | undefined {
     return typeof version === 'string' ? [version] : [];
   });
   return versions.toSorted((one, other) => compareVersions(one, other) ?? 0).at(-1);
+}
+
+const PROVIDER_NAME = new RegExp(`^deploytime(?:-([a-z][a-z0-9]{0,15}))?-(?:${PROVIDERS.join('|')})$`);
+
+/** The qualifier in the names of a template that has no parameter for it, as the CDK's; undefined where none tells. */
+export function qualifierIn(body: string): string | undefined {
+  for (const resource of Object.values(objectIn(parse(body), 'Resources') ?? {})) {
+    const name = objectIn(resource, 'Properties')?.FunctionName;
+    const found = typeof name === 'string' ? PROVIDER_NAME.exec(name) : null;
+    if (found !== null) return found[1] ?? '';
+  }
+  return undefined;
 }
 
 function functionVariables(body: string): readonly Readonly<Record<string, unknown>>[] {

@@ -27,7 +27,7 @@ export async function removeFailedStack(
   const { stacks, confirmation, timing, signal, token, onProgress } = world;
   onProgress(reason, { stays: true });
   await confirmation.confirm({ question: `Delete what is left of the stack ${name}` }, signal);
-  await stacks.remove(id, `delete-${token}`, signal);
+  await stacks.remove(name, `delete-${token}`, signal);
   const deadline = timing.now() + REMOVAL_LIMIT_MS;
   for (;;) {
     const found = await stacks.find(id, signal);

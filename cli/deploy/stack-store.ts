@@ -16,7 +16,7 @@ export interface Stacks {
   find(stack: string, signal: AbortSignal): Promise<PresentStack | undefined>;
   /** The template as it was given. */
   getTemplate(stack: string, signal: AbortSignal): Promise<string>;
-  /** Starts its deletion. @param token The same for each try. */
+  /** Starts its deletion. @param stack Its name. @param token The same for each try. */
   remove(stack: string, token: string, signal: AbortSignal): Promise<void>;
   /** The newest events that aren't known by their id yet, in the order of time. */
   newEvents(stack: string, known: ReadonlySet<string>, signal: AbortSignal): Promise<readonly StackEvent[]>;

@@ -12,9 +12,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { AwsCaller } from '../aws-caller.ts';
 import type { AccountPlace } from '../caller-identity-store.ts';
+import { CliError } from '../cli-error.ts';
 import { type BucketState, EXPIRY_DAYS, type TemplateBuckets } from './template-bucket.ts';
 
 const UPLOAD_EXPIRY_DAYS = 1;
+/** Of a bucket that is not used, also after an interruption. */
+const DELETION_LIMIT_MS = 15_000;
 /** The one Region that a bucket must not be told to be in. */
 const FIRST_REGION = 'us-east-1';
 
@@ -76,9 +79,16 @@ export class S3TemplateBuckets implements TemplateBuckets {
       await this.#close(bucket, call);
     } catch (error) {
       // It is empty. What is left of it would be taken for one that is closed.
-      await this.#client.send(new DeleteBucketCommand(this.#own(bucket))).catch(() => {});
-      throw error;
+      throw (await this.#isDeleted(bucket)) ? error : leftOpen(bucket, error);
     }
+  }
+
+  async #isDeleted(bucket: string): Promise<boolean> {
+    const abortSignal = AbortSignal.timeout(DELETION_LIMIT_MS);
+    return this.#client.send(new DeleteBucketCommand(this.#own(bucket)), { abortSignal }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Private, encrypted, by TLS alone, and emptied by itself. */
@@ -150,6 +160,12 @@ export class S3TemplateBuckets implements TemplateBuckets {
   #own(bucket: string) {
     return { Bucket: bucket, ExpectedBucketOwner: this.#place.accountId };
   }
+}
+
+function leftOpen(bucket: string, error: unknown): unknown {
+  if (!(error instanceof CliError)) return error;
+  const left = `The bucket ${bucket} is there, and not as it should be: delete it`;
+  return new CliError(error.code, `${error.message}. ${left}`, { cause: error });
 }
 
 function tlsPolicy(bucket: string, partition: string): string {

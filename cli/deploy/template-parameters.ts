@@ -40,18 +40,13 @@ function unknownParameter(name: string, names: readonly string[]): CliError {
 function checkValue(declared: TemplateParameter, value: string): void {
   const { name, allowedValues, allowedPattern, constraint, isSecret } = declared;
   const shown = isSecret ? `a value of ${value.length} characters` : `"${value}"`;
-  if (allowedValues !== undefined && !allowedValues.includes(value)) {
-    throw new CliError(
-      'Usage',
-      `The parameter ${name} is ${shown}; one of ${allowedValues.map((one) => `"${one}"`).join(', ')} is allowed`,
-    );
-  }
-  if (allowedPattern !== undefined && !fits(value, allowedPattern)) {
-    throw new CliError(
-      'Usage',
-      `The parameter ${name} is ${shown}; ${constraint ?? `what matches ${allowedPattern} is allowed`}`,
-    );
-  }
+  const isListed = allowedValues?.includes(value) ?? true;
+  if (isListed && (allowedPattern === undefined || fits(value, allowedPattern))) return;
+  const allowed = isListed
+    ? `it must match ${allowedPattern}`
+    : `it must be one of ${allowedValues?.map((one) => `"${one}"`).join(', ')}`;
+  const rule = constraint === undefined ? allowed : constraint.replace(/^must /, 'it must ');
+  throw new CliError('Usage', `The parameter ${name} is ${shown}; ${rule}`);
 }
 
 /** CloudFormation's patterns are Java's, and a value matches as a whole. What only Java reads is left to it. */

@@ -63,7 +63,10 @@ export async function examine(world: ExaminationWorld): Promise<Examination> {
   onProgress('looking at the functions');
   const functions = await Promise.all(SERVICE_FUNCTIONS.map((name) => readFunction(name, world)));
   const isHere = functions.some(({ state }) => !state.isKnown || state.value !== undefined);
-  const checks = [...checkFunctions(functions, place), ...checkVersion(functions, command)];
+  const checks = [
+    ...checkFunctions(functions, place),
+    ...checkVersion(functions, { own: command, qualifier: place.qualifier }),
+  ];
   if (isHere) {
     onProgress('looking at what the functions depend on');
     checks.push(...(await checkParts(world)));

@@ -10,6 +10,9 @@ import { AwsCaller } from '../aws-caller.ts';
 import { VERSION_VARIABLE } from '../service/service-name.ts';
 import type { FunctionState } from './service-function.ts';
 
+/** What a service token without a version calls; CloudFormation names it so where it sets its destination. */
+const UNPUBLISHED = '$LATEST';
+
 /** Functions in Lambda. `undefined` where there is nothing of the kind. */
 export class LambdaServiceFunctions {
   readonly #client: LambdaClient;
@@ -43,7 +46,10 @@ export class LambdaServiceFunctions {
   async findFailureDestination(name: string, signal: AbortSignal): Promise<string | undefined> {
     const found = await this.#find(
       (abortSignal) =>
-        this.#client.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: name }), { abortSignal }),
+        this.#client.send(
+          new GetFunctionEventInvokeConfigCommand({ FunctionName: name, Qualifier: UNPUBLISHED }),
+          { abortSignal },
+        ),
       { name, what: 'on-failure destination', permission: 'lambda:GetFunctionEventInvokeConfig', signal },
     );
     return found?.DestinationConfig?.OnFailure?.Destination;

@@ -1,6 +1,8 @@
+import { printable } from '../printable-text.ts';
 import { type ServiceFunctionName, type ServicePlace, servicePrefix } from '../service/service-name.ts';
 import type { Check } from './check.ts';
 import type { Reading } from './reading.ts';
+import { bringBack, deployCommand } from './remedy.ts';
 
 /** A Lambda function as it is now. */
 export interface FunctionState {
@@ -39,20 +41,23 @@ export function checkFunctions(
         subject: servicePrefix(qualifier),
         state: 'wrong',
         text: `the service is not deployed in account ${accountId}, ${region}: none of its ${functions.length} functions is there`,
-        remedy: qualifier === '' ? 'deploytime deploy' : `deploytime deploy --qualifier ${qualifier}`,
+        remedy: deployCommand(qualifier),
       },
     ];
   }
-  return functions.flatMap(checkFunction);
+  return functions.flatMap((fn) => checkFunction(fn, qualifier));
 }
 
-function checkFunction({ functionName, state, reservedConcurrency }: FunctionReading): readonly Check[] {
+function checkFunction(
+  { functionName, state, reservedConcurrency }: FunctionReading,
+  qualifier: string,
+): readonly Check[] {
   const what = { check: 'function', subject: functionName } as const;
   if (!state.isKnown) return [{ ...what, state: 'unknown', text: state.because }];
   if (state.value === undefined) {
-    return [{ ...what, state: 'wrong', text: 'is missing', remedy: 'deploytime deploy' }];
+    return [{ ...what, state: 'wrong', text: 'is missing', remedy: bringBack(qualifier) }];
   }
-  const checks: Check[] = [{ ...what, ...judgeState(state.value) }];
+  const checks: Check[] = [{ ...what, ...judgeState(state.value, qualifier) }];
   if (!reservedConcurrency.isKnown) {
     checks.push({ ...what, state: 'unknown', text: reservedConcurrency.because });
   } else if (reservedConcurrency.value === 0) {
@@ -66,21 +71,21 @@ function checkFunction({ functionName, state, reservedConcurrency }: FunctionRea
   return checks;
 }
 
-function judgeState(fn: FunctionState): Omit<Check, 'check' | 'subject'> {
+function judgeState(fn: FunctionState, qualifier: string): Omit<Check, 'check' | 'subject'> {
   const { state, stateReason, lastUpdate, lastUpdateReason, runtime, architecture } = fn;
-  const because = (reason: string) => (reason === '' ? '' : `: ${reason}`);
+  const because = (reason: string) => (reason === '' ? '' : `: ${printable(reason)}`);
   if (state === 'Failed') {
     return {
       state: 'wrong',
       text: `is Failed and can't run${because(stateReason)}`,
-      remedy: 'mend what the reason names, then deploytime deploy',
+      remedy: `mend what the reason names, then ${deployCommand(qualifier)}`,
     };
   }
   if (lastUpdate === 'Failed') {
     return {
       state: 'wrong',
       text: `its last update failed, and what was there before runs${because(lastUpdateReason)}`,
-      remedy: 'mend what the reason names, then deploytime deploy',
+      remedy: `mend what the reason names, then ${deployCommand(qualifier)}`,
     };
   }
   if (state === 'Inactive') {

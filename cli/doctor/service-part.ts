@@ -1,3 +1,4 @@
+import { printable } from '../printable-text.ts';
 import {
   deadLetterQueueName,
   functionName,
@@ -9,10 +10,9 @@ import {
 } from '../service/service-name.ts';
 import { type Check, checkReading } from './check.ts';
 import type { Reading } from './reading.ts';
+import { bringBack } from './remedy.ts';
 
 /* What the functions depend on: one check for each. */
-
-const DEPLOY = 'deploytime deploy';
 
 /** Whether a provider that dies is answered for. @param destination An ARN; undefined where there is none. */
 export function checkFailureDestination(
@@ -21,13 +21,16 @@ export function checkFailureDestination(
   place: ServicePlace,
 ): Check {
   const provider = functionName(name, place.qualifier);
-  const wanted = serviceTokenArn(name, place).replace(provider, functionName('undelivered', place.qualifier));
+  const undelivered = functionName('undelivered', place.qualifier);
+  const wanted = serviceTokenArn(name, place).replace(provider, undelivered);
   const configuration = JSON.stringify({ OnFailure: { Destination: wanted } });
-  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --maximum-retry-attempts 0 --destination-config '${configuration}'`;
+  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --qualifier '$LATEST' --maximum-retry-attempts 0 --destination-config '${configuration}'`;
   return checkReading({ check: 'failure-destination', subject: provider }, destination, (arn) => {
-    if (arn === wanted) return { state: 'ok', text: 'what it dies of is answered by deploytime-undelivered' };
+    if (arn === wanted) return { state: 'ok', text: `${undelivered} answers where it dies` };
     const there =
-      arn === undefined ? 'it has no on-failure destination' : `its on-failure destination is ${arn}`;
+      arn === undefined
+        ? 'it has no on-failure destination'
+        : `its on-failure destination is ${printable(arn)}`;
     return {
       state: 'wrong',
       text: `${there}: where it dies, a stack waits for its timeout`,
@@ -51,7 +54,7 @@ export function checkServiceToken(
     }
     return {
       state: 'wrong',
-      text: `holds ${token}, which is not ${wanted}`,
+      text: `holds ${printable(token)}, which is not ${wanted}`,
       remedy: putToken(subject, wanted),
     };
   });
@@ -65,7 +68,8 @@ function putToken(parameter: string, value: string): string {
 export function checkDeadLetters(messages: Reading<number | undefined>, qualifier: string): Check {
   const subject = deadLetterQueueName(qualifier);
   return checkReading({ check: 'dead-letters', subject }, messages, (count) => {
-    if (count === undefined) return { state: 'wrong', text: 'the queue is missing', remedy: DEPLOY };
+    if (count === undefined)
+      return { state: 'wrong', text: 'the queue is missing', remedy: bringBack(qualifier) };
     if (count === 0) return { state: 'ok', text: 'empty' };
     return {
       state: 'wrong',
@@ -79,7 +83,8 @@ export function checkDeadLetters(messages: Reading<number | undefined>, qualifie
 export function checkSweep(ruleState: Reading<string | undefined>, qualifier: string): Check {
   const subject = sweepRuleName(qualifier);
   return checkReading({ check: 'sweep', subject }, ruleState, (state) => {
-    if (state === undefined) return { state: 'wrong', text: 'the rule is missing', remedy: DEPLOY };
+    if (state === undefined)
+      return { state: 'wrong', text: 'the rule is missing', remedy: bringBack(qualifier) };
     if (state.startsWith('ENABLED')) return { state: 'ok', text: 'looks every 15 minutes' };
     return {
       state: 'wrong',

@@ -1,5 +1,6 @@
 import { compareVersions } from '../service/version.ts';
 import type { Check } from './check.ts';
+import { deployCommand } from './remedy.ts';
 import type { FunctionReading } from './service-function.ts';
 
 /** The versions that functions tell, each once, with the functions that have it. */
@@ -21,7 +22,10 @@ function present(functions: readonly FunctionReading[]) {
 }
 
 /** Whether all functions have one version, and whether it is this command's own. */
-export function checkVersion(functions: readonly FunctionReading[], own: string): readonly Check[] {
+export function checkVersion(
+  functions: readonly FunctionReading[],
+  { own, qualifier }: { readonly own: string; readonly qualifier: string },
+): readonly Check[] {
   const what = { check: 'version', subject: 'version' } as const;
   const there = present(functions);
   if (there.length === 0) return [];
@@ -35,29 +39,29 @@ export function checkVersion(functions: readonly FunctionReading[], own: string)
     const untold =
       silent.length === 0 ? [] : [`none (${silent.map(({ functionName }) => functionName).join(', ')})`];
     const text = `the functions have different versions: ${[...told, ...untold].join('; ')}`;
-    return [{ ...what, state: 'wrong', text, remedy: 'deploytime deploy' }];
+    return [{ ...what, state: 'wrong', text, remedy: deployCommand(qualifier) }];
   }
   const [first] = hidden;
   if (first !== undefined) return [{ ...what, state: 'unknown', text: first }];
   const [version] = versions.keys();
-  if (version !== undefined) return [{ ...what, ...judgeVersion(version, own) }];
+  if (version !== undefined) return [{ ...what, ...judgeVersion(version, own, qualifier) }];
   return [
     {
       ...what,
       state: 'note',
       text: 'the functions tell no version, as before there was a package',
-      remedy: `deploytime deploy brings ${own}`,
+      remedy: `${deployCommand(qualifier)} brings ${own}`,
     },
   ];
 }
 
-function judgeVersion(version: string, own: string): Omit<Check, 'check' | 'subject'> {
+function judgeVersion(version: string, own: string, qualifier: string): Omit<Check, 'check' | 'subject'> {
   const difference = compareVersions(version, own);
   if (difference === 0) return { state: 'ok', text: `${version}, as this command's` };
   const newer = difference !== undefined && difference > 0;
   return {
     state: 'note',
     text: `${version}; this command's is ${own}`,
-    remedy: newer ? `npx deploytime@${version}` : `deploytime deploy brings ${own}`,
+    remedy: newer ? `npx deploytime@${version}` : `${deployCommand(qualifier)} brings ${own}`,
   };
 }

@@ -38,6 +38,11 @@ export function serviceTokenParameterName(name: ProviderName, qualifier: string)
   return `/${servicePrefix(qualifier)}/service-token/${name}`;
 }
 
+/** The table of scheduled scaling, which outlives its stack. */
+export function scalingTableName(qualifier: string): string {
+  return `${servicePrefix(qualifier)}-scaling`;
+}
+
 /** Where EventBridge and its Scheduler leave what they could not start. */
 export function deadLetterQueueName(qualifier: string): string {
   return `${servicePrefix(qualifier)}-scaling-dead-letters`;

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from deploytime import deploytime, deployment_id
@@ -34,13 +35,16 @@ class EcsService(Stack):
                 "DeploymentId": deployment_id(self),
             },
         )
+        log = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
         task = ecs.FargateTaskDefinition(self, "Task")
         task.add_container(
             "app",
             image=ecs.ContainerImage.from_registry(release.get_att_string("ImageUri")),
             environment={"PORT": str(PORT)},
             port_mappings=[ecs.PortMapping(container_port=PORT)],
-            logging=ecs.LogDrivers.aws_logs(stream_prefix="app"),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix="app", log_group=log),
         )
         repository.grant_pull(task.obtain_execution_role())
         # Without NAT: the tasks have public addresses, and a security group that lets nobody in.

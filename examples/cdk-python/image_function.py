@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from deploytime import deploytime, deployment_id
@@ -32,9 +33,12 @@ class ImageFunction(Stack):
                 "DeploymentId": deployment_id(self),
             },
         )
+        log = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
         # from_ecr lets Lambda pull, but takes a digest that only the deployment knows for a tag. So the URI is set.
         code = lambda_.DockerImageCode.from_ecr(repository)
-        function = lambda_.DockerImageFunction(self, "Function", code=code)
+        function = lambda_.DockerImageFunction(self, "Function", code=code, log_group=log)
         function.node.default_child.add_property_override("Code.ImageUri", release.get_att_string("ImageUri"))
 
         CfnOutput(self, "FunctionName", value=function.function_name)

@@ -1,7 +1,8 @@
 """A function that uses the layer of another stack."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from deploytime import deploytime, deployment_id
@@ -29,6 +30,9 @@ class LayerConsumer(Stack):
             {"ParameterName": layer_parameter, "DeploymentId": deployment_id(self)},
         )
         version_arn = prices.get_att_string("LayerVersionArn")
+        log = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
         function = lambda_.Function(
             self,
             "Function",
@@ -37,6 +41,7 @@ class LayerConsumer(Stack):
             handler="index.handler",
             code=lambda_.Code.from_inline(CODE),
             layers=[lambda_.LayerVersion.from_layer_version_arn(self, "Layer", version_arn)],
+            log_group=log,
         )
 
         CfnOutput(self, "FunctionName", value=function.function_name)

@@ -1,8 +1,9 @@
 """A DocumentDB cluster and an ECS service that are larger during the batch of every night."""
 
-from aws_cdk import CfnOutput, Stack, Tags
+from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from deploytime import deploytime
@@ -24,12 +25,15 @@ class NightlyBatch(Stack):
         **kwargs,
     ) -> None:
         super().__init__(scope, id, **kwargs)
+        log = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
         task = ecs.FargateTaskDefinition(self, "Task")
         task.add_container(
             "batch",
             image=ecs.ContainerImage.from_registry("public.ecr.aws/docker/library/busybox:stable"),
             command=["sleep", "infinity"],
-            logging=ecs.LogDrivers.aws_logs(stream_prefix="batch"),
+            logging=ecs.LogDrivers.aws_logs(stream_prefix="batch", log_group=log),
         )
         vpc = ec2.Vpc(self, "Vpc", max_azs=2, nat_gateways=0)
         # No desired_count: a deployment during the batch would set it back.

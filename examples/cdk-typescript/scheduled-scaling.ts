@@ -2,11 +2,11 @@ import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { ScalingTarget, ScheduledScaling } from 'deploytime';
 
 // Both are there already, and carry the tag deploytime:scaling=true.
-const orders = ScalingTarget.fromName('docdb/orders');
-const batch = ScalingTarget.fromName('ecs/prod/batch');
+const database = ScalingTarget.fromName('docdb/shop');
+const tasks = ScalingTarget.fromName('ecs/prod/shop');
 const steps = [
-  { target: orders, instanceCount: 3 },
-  { target: batch, desiredCount: 12 },
+  { target: database, instanceCount: 3 },
+  { target: tasks, desiredCount: 12 },
 ];
 new ScheduledScaling(new Stack(new App(), 'scheduled-scaling-example'), 'Scaling', {
   timezone: TimeZone.ASIA_TOKYO,

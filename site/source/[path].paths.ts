@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { readLink } from '../link.ts';
 import { linksIn } from '../markdown-links.ts';
-import { isPage } from '../page.ts';
+import { isPage, sourceRouteOf } from '../page.ts';
 import { pagesIn } from '../pages-in.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -17,7 +17,10 @@ export default {
     );
     return [...new Set(files)]
       .filter((file) => !isPage(file) && existsSync(join(ROOT, file)))
-      .map((file) => ({ params: { path: file }, content: contentOf(file) }));
+      .map((file) => ({
+        params: { path: sourceRouteOf(file).replace(/^source\/|\.md$/g, '') },
+        content: contentOf(file),
+      }));
   },
 };
 

@@ -1,4 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { isLate } from '../late-property.ts';
 import { foreignImagePermissions, imagePermission, repositoryArn } from './image-permissions.ts';
 import type { Permission } from './permission.ts';
 
@@ -87,6 +88,7 @@ function patternPermissions(stack: Stack, repositoryPattern: string | undefined)
         resources: [repositoryArn(stack, repositoryPattern)],
       },
       whyWildcard: 'The stack property RepositoryPattern was set to this.',
+      ...(isLate(repositoryPattern) && { onlyWith: 'RepositoryPattern' }),
     },
   ];
 }

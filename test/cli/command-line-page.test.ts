@@ -1,24 +1,75 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { StackStatus } from '@aws-sdk/client-cloudformation';
 import { EXIT_CODES } from '../../cli/cli-error.ts';
+import { deployDocument } from '../../cli/deploy/deploy-report.ts';
+import type { Proposal } from '../../cli/deploy/deployment.ts';
+import { proposalLines } from '../../cli/deploy/proposal-lines.ts';
+import { decideStack } from '../../cli/deploy/stack-state.ts';
+import type { CheckName } from '../../cli/doctor/check.ts';
+import { doctorDocument, doctorLines } from '../../cli/doctor/doctor-report.ts';
 import { fingerprintDocument } from '../../cli/fingerprint-report.ts';
 import { presentClusterSchema, presentServiceSchema } from '../../cli/plan/present-file.ts';
 import { type Actions, buildProgram } from '../../cli/program.ts';
+import { removalDocument } from '../../cli/remove/removal-report.ts';
 import { tagDocument } from '../../cli/tag-report.ts';
 import { fingerprintOf } from '../../handlers/layers/fingerprint.ts';
 import { digestOf } from '../../handlers/oci/digest.ts';
 import { EXPECTED_DURATIONS, formatRange } from '../../handlers/scaling/forecast/expectation.ts';
+import { codeBlocks } from '../support/docs/code-blocks.ts';
 import { tableUnder } from '../support/docs/table.ts';
+import { ADDED, DeployTestWorld } from './deploy/deploy-world.ts';
+import { examineWorld, type Oddities, PLACE } from './doctor/doctor-world.ts';
 import { berlin, NIGHTLY, runPlanHere } from './plan-run.ts';
 
 const PAGE = 'docs/command-line.md';
 const TEXT = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 
+const EXAMPLE_PROPOSAL: Proposal = {
+  stackName: 'deploytime',
+  place: { partition: 'aws', accountId: '111122223333', region: 'eu-central-1' },
+  action: 'update',
+  version: { before: '0.2.0', after: '0.3.0' },
+  parameters: [{ name: 'LogRetention', before: '90', after: '30' }],
+  changes: [
+    ADDED,
+    {
+      action: 'change',
+      logicalId: 'EcrImage',
+      type: 'AWS::Lambda::Function',
+      physicalId: 'deploytime-ecr-image',
+      replacement: 'no',
+      isRetained: false,
+      properties: [
+        { path: 'Code', before: undefined, after: undefined, replaces: 'no' },
+        { path: 'Environment.Variables.DEPLOYTIME_VERSION', before: '0.2.0', after: '0.3.0', replaces: 'no' },
+      ],
+    },
+    {
+      action: 'replace',
+      logicalId: 'ScalingTable',
+      type: 'AWS::DynamoDB::Table',
+      physicalId: 'deploytime-scaling',
+      replacement: 'yes',
+      isRetained: false,
+      properties: [{ path: 'KeySchema', before: undefined, after: undefined, replaces: 'yes' }],
+    },
+  ],
+};
+
+const EXAMPLE_ODDITIES: Oddities = {
+  messages: 2,
+  mounting: 'DISABLED',
+  denied: ['findRuleState'],
+  stacks: { shop: ['Custom::ImageTag', 'Custom::EcrImage'], batch: ['Custom::ScheduledScaling'], web: [] },
+};
+
 const ignore: Actions = {
   deploy: async () => {},
   doctor: async () => {},
+  remove: async () => {},
   tag: async () => {},
   fingerprint: async () => {},
   plan: async () => {},
@@ -101,6 +152,40 @@ describe('the page names every field of the JSON that is printed', () => {
     ]);
   });
 
+  test('by deploy', async () => {
+    const world = new DeployTestWorld();
+    const document = deployDocument(await world.deploy({ dryRun: true }));
+    assert.deepEqual(
+      documented('Output of deploytime deploy --json').toSorted(),
+      Object.keys(document).toSorted(),
+    );
+    const page = sectionUnder('Output of deploytime deploy --json');
+    const inner = [document.version, document.parameters[0] ?? {}, document.changes[0] ?? {}];
+    for (const field of inner.flatMap((one) => Object.keys(one))) {
+      assert.ok(page.includes(`\`${field}\``), field);
+    }
+  });
+
+  test('by doctor', async () => {
+    const examination = await examineWorld({ stacks: { shop: ['Custom::EcrImage'] } });
+    const document = doctorDocument(examination, PLACE);
+    assert.deepEqual(
+      documented('Output of deploytime doctor --json'),
+      Object.keys(document).map((name) => name),
+    );
+    const page = sectionUnder('Output of deploytime doctor --json');
+    const inner = [document.version, document.checks[0] ?? {}, document.uses?.[0] ?? {}];
+    for (const field of inner.flatMap((one) => Object.keys(one))) {
+      assert.ok(page.includes(`\`${field}\``), field);
+    }
+  });
+
+  test('by remove', () => {
+    const place = { stackName: 'deploytime', accountId: '1', region: 'r' };
+    const document = removalDocument({ proposal: undefined, result: 'none' }, place);
+    assert.deepEqual(documented('Output of deploytime remove --json'), Object.keys(document));
+  });
+
   test('by plan', async () => {
     const files = { 'plan.json': berlin(NIGHTLY) };
     const { stdout } = await runPlanHere(['@plan.json', '--json'], { files });
@@ -150,6 +235,65 @@ describe('the page names every field of the JSON that is printed', () => {
 function sectionUnder(heading: string): string {
   return TEXT.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
 }
+
+describe('the page of the command line shows what is printed', () => {
+  test('by deploy, of each part', () => {
+    const page = sectionUnder('deploytime deploy');
+    const shown = /```text\n([\s\S]*?)\n\nDeploy these changes to deploytime\? \[y\/N\]\n```/.exec(page)?.[1];
+    assert.equal(shown, proposalLines(EXAMPLE_PROPOSAL, (_, text) => text).join('\n'));
+  });
+
+  test('by doctor, of each state', async () => {
+    const examination = await examineWorld(EXAMPLE_ODDITIES);
+    const shown = /```text\n([\s\S]*?)\n```/.exec(sectionUnder('deploytime doctor'))?.[1];
+    assert.equal(shown, doctorLines(examination, PLACE, (_, text) => text).join('\n'));
+  });
+
+  test('what doctor looks at', () => {
+    const told = tableUnder(PAGE, 'What doctor looks at').map(([name]) => name);
+    const names: Record<CheckName, true> = {
+      service: true,
+      function: true,
+      version: true,
+      'failure-destination': true,
+      'service-token': true,
+      'dead-letters': true,
+      sweep: true,
+      'blob-mounting': true,
+      stacks: true,
+    };
+    assert.deepEqual(told, Object.keys(names));
+  });
+
+  test('what deploy does by the status of the stack', () => {
+    const page = sectionUnder('What deploy does');
+    for (const status of Object.values(StackStatus).filter((one) => one !== 'DELETE_COMPLETE')) {
+      const decision = decideStack({ name: 'deploytime', id: '', status, parameters: new Map() });
+      const isNamed = page.includes(`\`${status}\``);
+      // Those that are refused are the rest.
+      assert.ok(isNamed || decision.action === 'refuse', status);
+    }
+  });
+});
+
+describe('the page of the command line allows', () => {
+  for (const command of ['deploy', 'doctor']) {
+    test(`every action that ${command} says it needs`, () => {
+      const folder = join(import.meta.dirname, '..', '..', 'cli', command);
+      const code = readdirSync(folder)
+        .filter((name) => name.endsWith('-store.ts'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join('\n');
+      const needed = new Set(code.match(/\b(?:cloudformation|s3|lambda|ssm|sqs|events|ecr):[A-Z]\w+/g));
+      assert.ok(needed.size > 5);
+      const allowed = codeBlocks(PAGE, 'json').join('\n');
+      assert.deepEqual(
+        [...needed].filter((action) => !allowed.includes(`"${action}"`)),
+        [],
+      );
+    });
+  }
+});
 
 describe('the page of the command line tells what plan goes by', () => {
   test('how long things take', () => {

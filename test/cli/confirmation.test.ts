@@ -20,7 +20,7 @@ describe('a question', () => {
     test(`is not agreed to with "${answer}"`, async () => {
       await assert.rejects(ask(`${answer}\n`).confirmed, {
         code: 'NotConfirmed',
-        message: 'Nothing was changed: the answer was not yes',
+        message: 'Not confirmed: the answer was not yes',
       });
     });
   }

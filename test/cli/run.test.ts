@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { EXIT_CODES } from '../../cli/cli-error.ts';
 import { run } from '../../cli/run.ts';
 import { runCommand } from './command.ts';
+import { smallServiceTemplate } from './service-template.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const TAG = ['tag', 'v1', '--parameter', '/app/tag', '--repository', 'team/app'];
@@ -17,7 +20,8 @@ describe('the command line', () => {
     assert.deepEqual(await runHere('--version'), { exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  for (const args of [['--help'], ['tag', '--help'], ['fingerprint', '--help'], ['plan', '--help']]) {
+  const helps = [[], ...['deploy', 'doctor', 'remove', 'tag', 'fingerprint', 'plan'].map((name) => [name])];
+  for (const args of helps.map((command) => [...command, '--help'])) {
     test(`${args.join(' ')} tells the options, an example and the exit codes`, async () => {
       const { exitCode, stdout, stderr } = await runHere(...args);
       assert.equal(exitCode, 0);
@@ -74,6 +78,40 @@ describe('the command line', () => {
     [[...TAG, '--platform', 'arm64'], /os\/architecture is allowed, such as linux\/amd64/],
     [[...TAG, '--tags', 'key'], /KEY=VALUE is allowed/],
     [[...TAG, '--tags', 'a=1', '--tags', 'a=2'], /The key a is there twice/],
+    [['deply'], /^unknown command 'deply' \(Did you mean deploy\?\)/],
+    [['docter'], /^unknown command 'docter' \(Did you mean doctor\?\)/],
+    [
+      ['deploy', '--dryrun'],
+      /^unknown option '--dryrun' \(Did you mean --dry-run\?\); deploytime deploy --help tells what there is$/,
+    ],
+    [['deploy', 'now'], /^too many arguments for 'deploy'/],
+    [['deploy', '--stack-name', '1st'], /A letter and up to 127 letters, digits and "-" are allowed/],
+    [['deploy', '--qualifier', 'Second'], /A lower-case letter and up to 15 lower-case letters and digits/],
+    [['deploy', '--parameter', 'LogRetention'], /Name=value is allowed/],
+    [['deploy', '--parameter', 'A=1', '--parameter', 'A=2'], /The parameter A is there twice/],
+    [
+      ['deploy', '--bucket', 's3://mine'],
+      /The bucket's name alone is allowed, without s3:\/\/ and without a key/,
+    ],
+    [['deploy', '--bucket', 'mine/key'], /The bucket's name alone is allowed/],
+    [['deploy', '--bucket', 'My_Bucket'], /3 to 63 lower-case letters, digits, "\." and "-" are allowed/],
+    [['deploy', '--bucket', 'ab'], /3 to 63 lower-case letters/],
+    [
+      ['deploy', '--template', '/nonexistent.json'],
+      /^The template of the service is not at \/nonexistent\.json: /,
+    ],
+    [['deploy', '--template', 'package.json'], /^package\.json is no template of the service/],
+    [['deploy', '--region'], /^option '--region <region>' argument missing; deploytime deploy --help/],
+    [['doctor', '--qualifier', 'a-b'], /A lower-case letter and up to 15 lower-case letters and digits/],
+    [
+      ['doctor', '--stack'],
+      /^unknown option '--stack' \(Did you mean --no-stacks\?\)|^unknown option '--stack'/,
+    ],
+    [['remove', '--qualifier', 'A'], /A lower-case letter and up to 15 lower-case letters and digits/],
+    [['remove', '--stack-name', ''], /A letter and up to 127 letters, digits and "-" are allowed/],
+    [['remove', '--force'], /^unknown option '--force'/],
+    [['remove', 'it'], /^too many arguments for 'remove'/],
+    [['doctor', 'me'], /^too many arguments for 'doctor'/],
     [['fingerprint'], /^missing required argument 'path'/],
     [['fingerprint', '--excluded', 'x'], /^unknown option '--excluded' \(Did you mean --exclude\?\)/],
   ];
@@ -100,6 +138,55 @@ describe('the command line', () => {
     assert.ok(coloured.stderr.startsWith('\x1b[31mdeploytime:\x1b[0m unknown command'));
     const plain = await runOn({ isTTY: true, environment: { NO_COLOR: '1' } }, ['tagg']);
     assert.match(plain.stderr, /^deploytime: unknown command/);
+  });
+});
+
+describe('without', () => {
+  test('a Region deploy and doctor say how to set one', async () => {
+    for (const command of [['doctor'], ['deploy', '--template', await template()]]) {
+      const end = await runCommand(command);
+      assert.equal(end.exitCode, EXIT_CODES.Usage, end.stderr);
+      assert.match(end.stderr, /^deploytime: No Region is set: give --region, or set AWS_REGION/);
+    }
+  });
+
+  test('credentials deploy and doctor say so, as JSON too', async () => {
+    const environment = { AWS_REGION: 'eu-central-1' };
+    for (const command of [['doctor'], ['deploy', '--template', await template()]]) {
+      const end = await runCommand([...command, '--json'], { environment });
+      assert.equal(end.exitCode, EXIT_CODES.AccessDenied, end.stderr);
+      assert.match(end.stderr, /^deploytime: There are no AWS credentials to say whose the credentials are/);
+      assert.equal(JSON.parse(end.stdout).error.code, 'AccessDenied');
+    }
+  });
+
+  const folders: string[] = [];
+  after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+  const template = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'deploytime-run-'));
+    folders.push(folder);
+    const path = join(folder, 'service.json');
+    await writeFile(path, smallServiceTemplate());
+    return path;
+  };
+
+  test('a template in the package deploy says where it was looked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'deploytime-run-'));
+    folders.push(folder);
+    const path = join(folder, 'gone.json');
+    const end = await runHere('deploy', '--template', path);
+    assert.equal(
+      end.stderr,
+      `deploytime: The template of the service is not at ${path}: the package has it; in a clone npm run build makes it\n`,
+    );
+  });
+
+  test('two words for one parameter', async () => {
+    const end = await runHere(
+      ...['deploy', '--template', await template(), '--qualifier', 'a', '--parameter', 'Qualifier=b'],
+    );
+    assert.equal(end.exitCode, EXIT_CODES.Usage);
+    assert.match(end.stderr, /--qualifier and --parameter Qualifier=… say the same: give one of them$/m);
   });
 });
 

@@ -9,6 +9,13 @@ interface Options {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** Answers every request with SUCCESS, and does nothing. */
+const ANSWER = `exports.handler = async (event) => {
+  const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = 'one' } = event;
+  const body = JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, PhysicalResourceId });
+  await fetch(event.ResponseURL, { method: 'PUT', body });
+};`;
+
 /** The service's template as far as the command line looks at it: names, versions, what belongs to what; no code. */
 export function smallServiceTemplate({ version = VERSION, resources, parameters }: Options = {}): string {
   return JSON.stringify({
@@ -18,7 +25,8 @@ export function smallServiceTemplate({ version = VERSION, resources, parameters 
         Type: 'String',
         Default: '',
         AllowedPattern: '([a-z][a-z0-9]{0,15})?',
-        ConstraintDescription: 'a lower-case letter and up to 15 lower-case letters and digits',
+        ConstraintDescription:
+          'must be empty, or a lower-case letter and up to 15 lower-case letters and digits',
       },
       LogRetention: { Type: 'String', Default: '90', AllowedValues: ['30', '90'] },
       ...parameters,
@@ -86,7 +94,7 @@ function fn(name: string, version: string): unknown {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
-      Code: { ZipFile: 'exports.handler = async () => {};' },
+      Code: { ZipFile: ANSWER },
       Environment: { Variables: { DEPLOYTIME_VERSION: version, DEPLOYTIME_PARTITION: 'aws' } },
     },
   };

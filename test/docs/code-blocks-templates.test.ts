@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { allFencedBlocks, type FencedBlock, placeOf } from '../support/docs/fenced-block.ts';
+import type { FencedBlock } from '../../site/fenced-block.ts';
+import { allFencedBlocks, placeOf } from '../support/docs/fenced-block.ts';
 import { templateOf } from '../support/docs/template-block.ts';
 import { getWitness, witness } from '../support/witness.ts';
 
@@ -18,7 +19,7 @@ test('cfn-lint finds no error in the templates of the documentation', witness('c
 });
 
 test('cfn-lint’s errors are told with the place of the block', witness('cfn-lint'), async () => {
-  const block = { file: 'page.md', line: 10, language: 'yaml', code: '' };
+  const block = { file: 'page.md', line: 10, language: 'yaml', name: '', code: '' };
   const said = await lint([
     { ...block, code: 'Bucket:\n  Type: AWS::S3::Bucket\n  Properties: {Nothing: 1}\n' },
     { ...block, line: 20, code: 'Resources:\n  Topic: {Type: AWS::SNS::Nothing}\n' },
@@ -28,7 +29,13 @@ test('cfn-lint’s errors are told with the place of the block', witness('cfn-li
 });
 
 test('a template that refers to what is nowhere is refused', () => {
-  const block = { file: 'page.md', line: 1, language: 'yaml', code: 'A:\n  Type: B\n  C: !Ref Nowhere\n' };
+  const block = {
+    file: 'page.md',
+    line: 1,
+    language: 'yaml',
+    name: '',
+    code: 'A:\n  Type: B\n  C: !Ref Nowhere\n',
+  };
   assert.throws(() => templateOf(block), /refers to Nowhere/);
   assert.equal(templateOf({ ...block, code: 'Scenarios: []\n' }), undefined);
 });

@@ -10,11 +10,18 @@ test('the TypeScript of the documentation has the types of the constructs', asyn
 });
 
 test('a mistake is told with the line of its page', async () => {
-  const part = { file: 'page.md', line: 10, language: 'ts', code: "\nnew EcrImage(this, 'Image', {});\n" };
+  const part = {
+    file: 'page.md',
+    line: 10,
+    language: 'ts',
+    name: '',
+    code: "\nnew EcrImage(this, 'Image', {});\n",
+  };
   const whole = {
     file: 'page.md',
     line: 30,
     language: 'ts',
+    name: '',
     code: "import { Nothing } from 'deploytime';\n",
   };
   const said = await typeMistakes([part, whole]);

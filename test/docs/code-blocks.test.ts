@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
-import { allFencedBlocks, fencedBlocks, placeOf } from '../support/docs/fenced-block.ts';
+import { fencedBlocks } from '../../site/fenced-block.ts';
+import { allFencedBlocks, placeOf } from '../support/docs/fenced-block.ts';
 import { mistakeIn } from '../support/docs/known-command.ts';
 import { shellCommands } from '../support/docs/shell-command.ts';
 import { getWitness, witness } from '../support/witness.ts';
@@ -92,9 +93,9 @@ describe('fenced blocks', () => {
   test('are found with their line, in lists and behind longer fences too', () => {
     const markdown = 'a\n```sh\nx\n```\n- b\n  ```ts title\n  y\n    z\n  ```\n````yaml\n```\n````\n';
     assert.deepEqual(fencedBlocks('page.md', markdown), [
-      { file: 'page.md', line: 3, language: 'sh', code: 'x\n' },
-      { file: 'page.md', line: 7, language: 'ts', code: 'y\n  z\n' },
-      { file: 'page.md', line: 11, language: 'yaml', code: '```\n' },
+      { file: 'page.md', line: 3, language: 'sh', name: '', code: 'x\n' },
+      { file: 'page.md', line: 7, language: 'ts', name: 'title', code: 'y\n  z\n' },
+      { file: 'page.md', line: 11, language: 'yaml', name: '', code: '```\n' },
     ]);
   });
 

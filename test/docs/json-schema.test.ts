@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { propertiesJsonSchema, templateJsonSchema } from '../../reference/json-schema.ts';
 import { resourceTypes } from '../../reference/resource-types.ts';
 import { schemaMistakes } from '../support/docs/json-schema.ts';
+import { templatesOf, templatesOfPages } from '../support/names/written-templates.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const TOKEN = { ServiceToken: { 'Fn::Sub': 'arn:…' } };
@@ -66,6 +67,21 @@ describe('the JSON Schema of a template', () => {
 
   test('says nothing of resources of other types', () => {
     assert.deepEqual(mistakesOf({ Queue: { Type: 'AWS::SQS::Queue' } }), []);
+  });
+
+  test('takes every template of examples, and every whole one of a page', async () => {
+    const templates = [
+      ...(await templatesOf('examples/**/*.{yaml,yml,json}')),
+      ...(await templatesOfPages('docs/resource-types/*.md')),
+    ];
+    assert.ok(templates.length > 3);
+    for (const { file, Resources } of templates) {
+      // The recipes of plans leave out what is the same in all of them.
+      const mistakes = mistakesOf(Resources).filter(
+        (mistake) => !mistake.endsWith('.ServiceToken is missing'),
+      );
+      assert.deepEqual(mistakes, [], file);
+    }
   });
 
   test('knows the properties of each type', () => {

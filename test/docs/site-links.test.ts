@@ -40,7 +40,8 @@ describe('a link on the site', () => {
     ['README.md', 'stacks/examples/', '/source/stacks/examples.md'],
     ['docs/a.md', '../stacks/app.ts', '/source/stacks/app.ts.md'],
     ['docs/a.md', '../LICENSE', '/source/LICENSE.md'],
-    ['docs/a.md', '../events/README.md', '/source/events/README.md.md'],
+    ['README.md', '.github/workflows/a.yml', '/source/dot-github/workflows/a.yml.md'],
+    ['docs/a.md', '../events/README.md', '/source/events/README-md.md'],
   ] as const;
   for (const [from, href, expected] of links) {
     test(`of ${from} to ${href} leads to ${expected}`, () =>

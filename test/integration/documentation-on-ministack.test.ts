@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import {
   CreateStackCommand,
   DescribeStackResourcesCommand,
+  DescribeStacksCommand,
   type StackResource,
   UpdateStackCommand,
   waitUntilStackCreateComplete,
@@ -122,9 +123,17 @@ describe('the templates of the documentation', witness('ministack'), () => {
   }
 
   /** Creates a stack. @returns its resources' physical ids, by their logical ids. */
-  async function create(StackName: string, TemplateBody: string): Promise<Map<string, string>> {
+  async function create(
+    StackName: string,
+    TemplateBody: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<Map<string, string>> {
     const { cloudFormation: client } = account;
-    await client.send(new CreateStackCommand({ StackName, TemplateBody }));
+    const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    }));
+    await client.send(new CreateStackCommand({ StackName, TemplateBody, Parameters }));
     const waited = await waitUntilStackCreateComplete({ client, ...POLLING }, { StackName });
     assert.equal(waited.state, 'SUCCESS');
     return idsOf(StackName);
@@ -166,6 +175,19 @@ describe('the templates of the documentation', witness('ministack'), () => {
       assert.ok(id?.includes(`:initial@${PLACEHOLDER_DIGEST}#`), id);
     });
   }
+
+  test('docs/resource-types/ecr-image.md: a Fargate service starts with the placeholder', async () => {
+    const template = block('docs/resource-types/ecr-image.md', 1);
+    const ids = await create('fargate', template, { Subnets: 'subnet-0123456789abcdef0' });
+    assert.match(ids.get('Service') ?? '', /^arn:aws:ecs:/);
+    const { Stacks: [stack] = [] } = await account.cloudFormation.send(
+      new DescribeStacksCommand({ StackName: 'fargate' }),
+    );
+    const outputs = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    assert.equal(outputs.get('Origin'), 'placeholder');
+    assert.equal(outputs.get('Digest'), PLACEHOLDER_DIGEST);
+    assert.equal(outputs.get('StartedWith'), `${outputs.get('PushTo')}:initial`);
+  });
 
   describe('docs/resource-types/image-tag.md', () => {
     const page = 'docs/resource-types/image-tag.md';
@@ -238,6 +260,13 @@ describe('the templates of the documentation', witness('ministack'), () => {
     );
     const several = await create('several', resources(block(page, 2)) + ROLE);
     assert.match(several.get('Tracing') ?? '', /:layer:shop-tracing$/);
+
+    await create('compared', block(page, 5));
+    const { Stacks: [compared] = [] } = await account.cloudFormation.send(
+      new DescribeStacksCommand({ StackName: 'compared' }),
+    );
+    const fingerprint = compared?.Outputs?.find(({ OutputKey }) => OutputKey === 'Fingerprint')?.OutputValue;
+    assert.match(fingerprint ?? '', /^[0-9a-f]{64}$/);
   });
 });
 

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Account } from '../../local/account.ts';
-import { createDatabaseCluster } from '../../local/database-cluster.ts';
-import { standInForScalableTargets } from '../../local/scalable-targets.ts';
+import {
+  BATCH_INSTANCE_CLASS,
+  nightAwayFrom,
+  startExampleAccount,
+} from '../support/examples/example-account.ts';
 import { ExampleStack, outputsOf, type Values } from '../support/examples/example-stack.ts';
 import { assertUses } from '../support/examples/layer-story.ts';
-import { nightAwayFrom } from '../support/examples/night.ts';
 import { PythonApp } from '../support/examples/python-app.ts';
 import { ROOT, runPython } from '../support/examples/python-program.ts';
 import {
@@ -21,18 +23,19 @@ import {
 } from '../support/examples/release-story.ts';
 import { imageOfFunction, imageOfService } from '../support/examples/running-code.ts';
 import { assertPlanned, assertUnplanned } from '../support/examples/scaling-story.ts';
-import { type DeployedService, startDeployedService } from '../support/local/deployed-service.ts';
+import { readTemplate, resourcesOfType, type Template } from '../support/examples/template.ts';
+import type { DeployedService } from '../support/local/deployed-service.ts';
 import { witness } from '../support/witness.ts';
 
-const NEVER = new AbortController().signal;
 const LAYER = 'prices';
 const CONSUMERS = ['invoices', 'offers'];
 const LAYER_STACKS = [LAYER, ...CONSUMERS];
 const RELEASED = ['greeter', 'web'];
 const BATCH = 'nightly-batch';
 const DATABASE_CLUSTER = 'orders';
+const NOTHING: Template = { Resources: {} };
 
-/** The stacks depend on one account: each chapter goes on where the one before ended. */
+/** Each test goes on where the one before ended. */
 describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
   let service: DeployedService;
   let account: Account;
@@ -41,11 +44,8 @@ describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
   let runners: ReadonlyMap<string, ImageRunner>;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'deploytime-cdk-python-'));
-    service = await startDeployedService();
+    service = await startExampleAccount([DATABASE_CLUSTER]);
     account = service.account;
-    // MiniStack has neither Application Auto Scaling nor DocumentDB in its CloudFormation.
-    await standInForScalableTargets(account, NEVER);
-    await createDatabaseCluster(account, DATABASE_CLUSTER, NEVER);
     app = new PythonApp(account, folder);
     await app.copy();
     runners = new Map([
@@ -75,21 +75,39 @@ describe('the CDK app in Python', witness('ministack', 'cfn-lint'), () => {
   });
 
   test('is deployed whole, before anything was released', async () => {
-    const night = { ...nightAwayFrom(new Date()), batchInstanceClass: 'db.r5.xlarge' };
-    const context = Object.fromEntries(
-      Object.entries(night).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
-    );
+    const context = { ...nightAwayFrom(new Date()), batchInstanceClass: BATCH_INSTANCE_CLASS };
     const stacks = [...RELEASED, ...LAYER_STACKS, BATCH];
     await deploy(stacks, 'first', context);
     assert.deepEqual(await app.stacks(), stacks.toSorted());
     for (const [stack, runner] of runners) await assertUnreleased(runner, await outputs(stack));
     firstVersion = (await outputs(LAYER)).LayerVersionArn;
     for (const stack of CONSUMERS) await assertConsumer(stack, firstVersion, firstVersion);
-    await assertPlanned(account, await outputs(BATCH), DATABASE_CLUSTER);
+    const planned = { outputs: await outputs(BATCH), databaseCluster: DATABASE_CLUSTER, tasks: 12 };
+    await assertPlanned(account, planned);
   });
 
   test('gives templates in which cfn-lint finds no error', async () => {
     await runPython('cfn-lint', ['--non-zero-exit-code', 'error', ...(await app.templates())]);
+  });
+
+  test('allows the service and Lambda what they need, under names that hold in every partition', async () => {
+    const templates = new Map<string, Template>();
+    for (const path of await app.templates()) {
+      templates.set(basename(path, '.template.json'), await readTemplate(relative(ROOT, path)));
+    }
+    for (const stack of RELEASED) {
+      const [repository] = resourcesOfType(templates.get(stack) ?? NOTHING, 'AWS::ECR::Repository');
+      assert.deepEqual(repository?.Properties?.Tags, [{ Key: 'deploytime', Value: 'allow' }]);
+      const policy = JSON.stringify(repository?.Properties?.RepositoryPolicyText ?? '');
+      assert.equal(policy.includes('"lambda.amazonaws.com"'), stack === 'greeter', policy);
+    }
+    const tokens = [...templates.values()].flatMap(({ Resources }) =>
+      Object.values(Resources).flatMap(({ Type, Properties }) =>
+        Type.startsWith('Custom::') ? [JSON.stringify(Properties?.ServiceToken)] : [],
+      ),
+    );
+    assert.equal(tokens.length, 2 * RELEASED.length + CONSUMERS.length + 1);
+    for (const token of tokens) assert.match(token, /"Ref":"AWS::Partition".*:function:deploytime-[a-z-]+"/);
   });
 
   test('needs the very packages that it is tested with', () => {

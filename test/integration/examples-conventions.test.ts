@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { runProgram } from '../../local/child-program.ts';
 import { ROOT } from '../support/examples/python-program.ts';
 import {
   headOf,
@@ -11,13 +12,16 @@ import {
   statementsOf,
   type Template,
 } from '../support/examples/template.ts';
-import { CloudFormationFolder, SamFolder } from '../support/examples/template-folder.ts';
+import { TemplateFolder } from '../support/examples/template-folder.ts';
+import { CLOUDFORMATION, SAM } from '../support/examples/template-tool.ts';
 
 /** What keeps a parameter from being just anything. A type of AWS's own does, too. */
 const CONSTRAINTS = ['AllowedPattern', 'AllowedValues', 'MinLength', 'MinValue'];
 /** Nobody who tries an example waits an hour for an answer. */
 const MAX_SERVICE_TIMEOUT_SECONDS = 600;
 const MAX_HEAD_LINES = 9;
+const CLI = join(ROOT, 'cli', 'main.ts');
+const PLAN_LIMIT_MS = 60_000;
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'Custom::EcrImage': 'deploytime-ecr-image',
   'Custom::ImageTag': 'deploytime-image-tag',
@@ -25,10 +29,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   'Custom::ScheduledScaling': 'deploytime-scheduled-scaling',
 };
 
-const folders = [
-  { folder: new CloudFormationFolder(), command: 'aws cloudformation deploy' },
-  { folder: new SamFolder(), command: 'sam deploy' },
-];
+const TOOLS = [CLOUDFORMATION, SAM];
 
 describe('the examples', () => {
   test('are in folders that tests run, and README.md tells of each', () => {
@@ -51,9 +52,10 @@ describe('the examples', () => {
     assert.deepEqual(files, ['README.md'], 'a file in no folder is in no test');
   });
 
-  for (const { folder, command } of folders) {
-    for (const file of folder.templates()) {
-      const path = join(folder.path, file);
+  for (const tool of TOOLS) {
+    const { folder, command } = tool;
+    for (const file of new TemplateFolder(tool).templates()) {
+      const path = join(folder, file);
       describe(path, () => {
         test('says what it shows, and the command that deploys it', async () => {
           const head = headOf(path);
@@ -116,11 +118,23 @@ describe('the examples', () => {
     }
   }
 
+  for (const { folder } of TOOLS) {
+    test(`${folder}/nightly-batch.yaml can be read by deploytime plan, as README.md says`, async () => {
+      const readme = readFileSync(join(ROOT, 'examples', 'README.md'), 'utf8');
+      const [, args = ''] = /`npx deploytime (plan nightly-batch\.yaml [^`]+)`/.exec(readme) ?? [];
+      const { exitCode, stdout, tail } = await runProgram(process.execPath, [CLI, ...args.split(' ')], {
+        cwd: join(ROOT, folder),
+        env: { PATH: process.env.PATH },
+        limitMs: PLAN_LIMIT_MS,
+      });
+      assert.equal(exitCode, 0, tail);
+      assert.match(stdout, /docdb\/orders: 2 × own-class → 3 × db\.r6g\.2xlarge/);
+    });
+  }
+
   for (const file of ['ecs-service.yaml', 'nightly-batch.yaml']) {
     test(`${file} has nothing of SAM's own: both are the same`, async () => {
-      const [raw, sam] = await Promise.all(
-        folders.map(({ folder }) => readTemplate(join(folder.path, file))),
-      );
+      const [raw, sam] = await Promise.all(TOOLS.map(({ folder }) => readTemplate(join(folder, file))));
       assert.deepEqual(sam, { ...raw, Transform: 'AWS::Serverless-2016-10-31' });
     });
   }

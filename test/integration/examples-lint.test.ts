@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runPython } from '../support/examples/python-program.ts';
-import { CloudFormationFolder, SamFolder } from '../support/examples/template-folder.ts';
+import { TemplateFolder } from '../support/examples/template-folder.ts';
+import { CLOUDFORMATION, SAM } from '../support/examples/template-tool.ts';
 import { witness } from '../support/witness.ts';
 
 const ZIP = { bucket: 'artifacts', key: 'layer.zip' };
@@ -15,13 +16,13 @@ test(
   async () => {
     const place = await mkdtemp(join(tmpdir(), 'deploytime-examples-'));
     try {
-      const sam = new SamFolder();
-      const written = [new CloudFormationFolder(), sam].flatMap((folder) =>
-        folder.templates().map((file) => join(folder.path, file)),
+      const sam = new TemplateFolder(SAM);
+      const written = [new TemplateFolder(CLOUDFORMATION), sam].flatMap((folder) =>
+        folder.templates().map((file) => join(folder.tool.folder, file)),
       );
       const translated = sam.templates().map(async (file) => {
         const path = join(place, file.replace('.yaml', '.json'));
-        await writeFile(path, (await sam.layerTemplate(file, ZIP)).template);
+        await writeFile(path, await sam.template(file, ZIP));
         return path;
       });
       const paths = [...written, ...(await Promise.all(translated))];

@@ -66,6 +66,17 @@ describe('what the package says of its contents', () => {
     );
   });
 
+  test('says of each package why it is there: something of this one leads to it', () => {
+    const dependencies = new Map(bill.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+    const reached = new Set([bill.metadata.component.purl]);
+    // A set gives what is added to it while it is read.
+    for (const ref of reached) for (const dependency of dependencies.get(ref) ?? []) reached.add(dependency);
+    assert.deepEqual(
+      bill.components.map(({ purl }) => purl).filter((purl) => !reached.has(purl)),
+      [],
+    );
+  });
+
   test('has the hash of each package’s archive', () => {
     const without = bill.components.filter(
       ({ externalReferences: [archive] }) => archive?.hashes === undefined,

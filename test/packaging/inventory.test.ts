@@ -87,6 +87,13 @@ describe('the inventory of bundles', () => {
     assert.deepEqual(inventory[1]?.dependencies, ['node_modules/used/node_modules/@scope/inner']);
   });
 
+  test('tells what the project itself imports from what came with it', () => {
+    assert.deepEqual(
+      inventory.map(({ isDirect }) => isDirect),
+      [true, true, false],
+    );
+  });
+
   test('has what the package says of itself, and what the lock file says of its archive', () => {
     const said = inventory.map(({ licence, repository, integrity, files }) => [
       licence,

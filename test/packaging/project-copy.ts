@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   constants,
   copyFileSync,
   linkSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,13 +16,19 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What a fresh clone has not. The packages are linked, not copied: they are large. */
 const NOT_COPIED = ['.git', '.venv', '.cache', 'node_modules', 'dist', 'cdk.out', 'coverage'];
 
+export interface CopyOptions {
+  readonly modified: Date;
+  /** Whose clone it is: files have no mode that this takes away. */
+  readonly umask: number;
+}
+
 /** Copies the project to another place as a fresh clone is laid there, with its packages installed. */
-export function copyProject(folder: string, modified: Date): void {
+export function copyProject(folder: string, { modified, umask }: CopyOptions): void {
   for (const entry of readdirSync(ROOT, { withFileTypes: true })) {
     if (NOT_COPIED.includes(entry.name)) continue;
-    const path = entry.isDirectory() ? join(entry.name, '') : entry.name;
-    for (const file of entry.isDirectory() ? filesBelow(path) : [path]) {
+    for (const file of entry.isDirectory() ? filesBelow(entry.name) : [entry.name]) {
       place(file, folder, copyFile);
+      chmodSync(join(folder, file), statSync(join(ROOT, file)).mode & 0o777 & ~umask);
       lutimesSync(join(folder, file), modified, modified);
     }
   }

@@ -11,6 +11,7 @@ export function bundledPackage(
     folder: `node_modules/${overrides.name}`,
     files: ['index.js'],
     bundles: ['dist/cli.mjs'],
+    isDirect: false,
     dependencies: [],
     integrity: undefined,
     ...overrides,

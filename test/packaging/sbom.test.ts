@@ -10,6 +10,7 @@ const PACKAGES = [
   bundledPackage({
     name: '@scope/outer',
     licence: 'ISC',
+    isDirect: true,
     dependencies: ['node_modules/inner'],
     bundles: ['dist/cli.mjs', 'dist/index.js'],
     integrity: `sha512-${SHA512.toString('base64')}`,
@@ -63,7 +64,7 @@ describe('the bill of materials', () => {
     assert.equal(inner?.externalReferences[0]?.hashes, undefined);
   });
 
-  test('has who depends on whom; what no package asks for, the product does', () => {
+  test('has who depends on whom, the product among them', () => {
     const dependencies = Object.fromEntries(
       bill().dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]),
     );

@@ -26,9 +26,11 @@ const WITNESSES = {
   wrk: 'apt-get install wrk',
   shellcheck: 'apt-get install shellcheck',
   chromium: 'apt-get install chromium, or name a Chrome in CHROME_PATH, then node local/setup.mjs test',
+  sha256sum: 'apt-get install coreutils',
   actionlint: 'install Go, then node local/setup.mjs test',
   unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
+  aws: 'pipx install awscli',
   'cfn-lint': 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;

@@ -24,6 +24,7 @@ export const MermaidDiagram = defineComponent({
     const source = decodeURIComponent(props.source);
     const { isDark } = useData();
     const picture = ref('');
+    const isRefused = ref(false);
 
     async function draw(): Promise<void> {
       const mermaid = await loadMermaid();
@@ -36,15 +37,20 @@ export const MermaidDiagram = defineComponent({
         flowchart: { useMaxWidth: false },
       });
       pictures += 1;
-      picture.value = (await mermaid.render(`diagram-${pictures}`, source)).svg;
+      try {
+        picture.value = (await mermaid.render(`diagram-${pictures}`, source)).svg;
+      } catch (error) {
+        isRefused.value = true;
+        throw error;
+      }
     }
 
     onMounted(draw);
     watch(isDark, draw);
     return () =>
       picture.value === ''
-        ? h('pre', { class: 'diagram' }, source)
-        : h('div', { class: 'diagram', innerHTML: picture.value });
+        ? h('pre', { class: isRefused.value ? 'diagram refused' : 'diagram waiting' }, source)
+        : h('div', { class: 'diagram', tabindex: 0, innerHTML: picture.value });
   },
 });
 

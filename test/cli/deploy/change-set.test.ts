@@ -30,6 +30,8 @@ describe('what a change set says of a resource', () => {
       },
     ));
 
+  test('that is taken back', () => assert.equal(readChange({ Action: 'Import', ...TABLE }).action, 'import'));
+
   const replacements: readonly (readonly [ResourceChange['Replacement'], string, string])[] = [
     ['False', 'change', 'no'],
     ['Conditional', 'change', 'maybe'],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CliError } from '../../../cli/cli-error.ts';
 import { smallServiceTemplate } from '../service-template.ts';
 import { ADDED, DeployTestWorld, person, STACK_ID } from './deploy-world.ts';
 
@@ -131,6 +130,26 @@ describe('a deployment is refused', () => {
       { given: new Map([['Qualifier', 'second']]) },
       'Usage',
       /has the qualifier "", and can't get "second": every service token would be another/,
+    ],
+    [
+      "with another qualifier than the one in the CDK's names",
+      {
+        status: 'CREATE_COMPLETE',
+        present: JSON.stringify({
+          Resources: {
+            Fn: {
+              Type: 'AWS::Lambda::Function',
+              Properties: {
+                FunctionName: 'deploytime-blue-image-tag',
+                Environment: { Variables: { DEPLOYTIME_VERSION: '0.1.0' } },
+              },
+            },
+          },
+        }),
+      },
+      {},
+      'Usage',
+      /has the qualifier "blue", and can't get "": .* --qualifier "blue" keeps it;/,
     ],
     [
       'into a bucket that is not there',
@@ -269,141 +288,6 @@ describe('a stack whose creation failed', () => {
     const world = new DeployTestWorld({ status: 'ROLLBACK_COMPLETE', confirmation });
     await assert.rejects(world.deploy(), { code: 'NotConfirmed' });
     assert.deepEqual(world.log, []);
-  });
-});
-
-describe('a deployment that fails', () => {
-  const failed = (status: string, before: string | undefined) =>
-    new DeployTestWorld({
-      ...(before && { status: before }),
-      execution: [
-        {
-          status,
-          events: [
-            'Table CREATE_FAILED Resource creation cancelled',
-            'Role UPDATE_FAILED Policy is too long.',
-            `deploytime ${status}`,
-          ],
-        },
-      ],
-    });
-
-  const ends: readonly (readonly [status: string, before: string | undefined, leadsOn: RegExp])[] = [
-    ['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_COMPLETE', /What was deployed before is there again$/],
-    ['UPDATE_ROLLBACK_FAILED', 'UPDATE_COMPLETE', /continue-update-rollback --stack-name deploytime$/],
-    ['ROLLBACK_COMPLETE', undefined, /deploytime deploy deletes the empty stack and begins again$/],
-    ['ROLLBACK_FAILED', undefined, /delete-stack --stack-name deploytime$/],
-  ];
-  for (const [status, before, leadsOn] of ends) {
-    test(`as ${status} says what failed first, and how to go on`, async () => {
-      await assert.rejects(failed(status, before).deploy(), (error: CliError) => {
-        assert.equal(error.code, 'DeploymentFailed');
-        assert.ok(
-          error.message.startsWith(
-            `The stack deploytime is ${status}: Role (AWS::A::B) failed first: Policy is too long. `,
-          ),
-          error.message,
-        );
-        assert.match(error.message, leadsOn);
-        return true;
-      });
-    });
-  }
-
-  test('to be started is as if it had not been begun', async () => {
-    const world = new DeployTestWorld({
-      faults: {
-        'changeSets.execute': () => {
-          throw new CliError('AccessDenied', 'no');
-        },
-      },
-    });
-    await assert.rejects(world.deploy(), { code: 'AccessDenied', message: 'no' });
-    assert.deepEqual(world.log.slice(-3), ['changeSets.remove', 'stacks.remove', 'with token withdraw-2']);
-  });
-
-  test('to be followed goes on without the command, which says so', async () => {
-    let looks = 0;
-    const world = new DeployTestWorld({
-      status: 'CREATE_COMPLETE',
-      execution: [{ status: 'UPDATE_IN_PROGRESS' }],
-      faults: {
-        'stacks.newEvents': () => {
-          looks += 1;
-          if (looks > 2) throw new CliError('Unreachable', 'CloudFormation in eu-central-1 was not reached');
-        },
-      },
-    });
-    await assert.rejects(world.deploy(), {
-      code: 'Unreachable',
-      message:
-        /^CloudFormation in eu-central-1 was not reached while CloudFormation updates the stack deploytime, which goes on without this command\. Watch it: /,
-    });
-    assert.ok(!world.log.includes('changeSets.remove'));
-  });
-
-  test('to come to an end in an hour is left to itself', async () => {
-    const world = new DeployTestWorld({
-      status: 'CREATE_COMPLETE',
-      execution: [{ status: 'UPDATE_IN_PROGRESS' }],
-    });
-    await assert.rejects(world.deploy(), {
-      code: 'DeploymentFailed',
-      message: /still UPDATE_IN_PROGRESS after 60 minutes; CloudFormation goes on/,
-    });
-  });
-});
-
-describe('somebody who interrupts', () => {
-  test('before anything was made is told just that', async () => {
-    const world: DeployTestWorld = new DeployTestWorld({
-      faults: { 'buckets.put': () => world.interrupt() },
-    });
-    await assert.rejects(world.deploy(), { code: 'Interrupted', message: 'Interrupted' });
-  });
-
-  test('before it was agreed to leaves nothing behind', async () => {
-    const world: DeployTestWorld = new DeployTestWorld({
-      confirmation: { confirm: async () => world.interrupt() },
-    });
-    await assert.rejects(world.deploy(), {
-      code: 'Interrupted',
-      message: 'Interrupted: nothing was deployed, and the change set is deleted',
-    });
-    assert.deepEqual(world.log.slice(-3), ['changeSets.remove', 'stacks.remove', 'with token withdraw-2']);
-  });
-
-  for (const [status, sentence] of [
-    [
-      undefined,
-      /creates the stack deploytime, which goes on .* delete-stack --stack-name deploytime takes it back$/,
-    ],
-    [
-      'UPDATE_COMPLETE',
-      /updates the stack deploytime, which goes on .* cancel-update-stack --stack-name deploytime takes it back$/,
-    ],
-  ] as const) {
-    test(`once CloudFormation ${status === undefined ? 'creates' : 'updates'} is told what goes on and how to take it back`, async () => {
-      const world: DeployTestWorld = new DeployTestWorld({
-        ...(status && { status }),
-        execution: [{ status: 'X_IN_PROGRESS' }],
-        faults: { 'changeSets.execute': () => world.interrupt() },
-      });
-      await assert.rejects(world.deploy(), { code: 'Interrupted', message: sentence });
-      assert.ok(!world.log.includes('changeSets.remove'));
-    });
-  }
-
-  test('and something that can not be cleared away is said nothing of: the reason counts', async () => {
-    const world: DeployTestWorld = new DeployTestWorld({
-      confirmation: person(() => false),
-      faults: {
-        'changeSets.remove': () => {
-          throw new CliError('Unreachable', 'not reached');
-        },
-      },
-    });
-    await assert.rejects(world.deploy(), { code: 'NotConfirmed' });
   });
 });
 

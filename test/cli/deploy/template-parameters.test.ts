@@ -22,11 +22,11 @@ describe('a parameter that is given', () => {
       /^The template has no parameter LogRetentoin \(Did you mean LogRetention\?\); it has LogRetention, Qualifier$/,
     ],
     ['Wombat', '1', /^The template has no parameter Wombat; it has LogRetention, Qualifier$/],
-    ['LogRetention', '31', /^The parameter LogRetention is "31"; one of "30", "90" is allowed$/],
+    ['LogRetention', '31', /^The parameter LogRetention is "31"; it must be one of "30", "90"$/],
     [
       'Qualifier',
       'Second',
-      /^The parameter Qualifier is "Second"; a lower-case letter and up to 15 lower-case letters and digits$/,
+      /^The parameter Qualifier is "Second"; it must be empty, or a lower-case letter and up to 15 lower-case letters and digits$/,
     ],
     // As CloudFormation has it, the whole value must match.
     ['Qualifier', 'second-copy', /^The parameter Qualifier is "second-copy"/],
@@ -42,7 +42,7 @@ describe('a parameter that is given', () => {
 
   test('and is secret is told by its length', () => {
     assert.throws(() => checkGivenParameters(WITH_SECRET, new Map([['Token', 'HUNTER2']])), {
-      message: 'The parameter Token is a value of 7 characters; what matches [a-z]+ is allowed',
+      message: 'The parameter Token is a value of 7 characters; it must match [a-z]+',
     });
   });
 

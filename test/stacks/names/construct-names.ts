@@ -114,6 +114,19 @@ export function attributesOfConstructs(type: string): string[] {
   return [...new Set<string>(attributes)].sort();
 }
 
+/** What a user's code names of the construct of a type: its fields and methods, sorted. */
+export function membersOfConstructs(type: string): string[] {
+  const { constructs } = synthesised(type);
+  const members = constructs.flatMap((construct) => {
+    const made = construct.constructor;
+    const own = [construct, made.prototype, made].flatMap((each) => Object.getOwnPropertyNames(each));
+    return own.map((member) => `${made.name}.${member}`);
+  });
+  return [...new Set(members)]
+    .filter((member) => !/\.(?:node|constructor|length|name|prototype)$/.test(member))
+    .sort();
+}
+
 function synthesised(type: string) {
   const app = quickApp();
   const stack = new Stack(app, 'names', { env: { account: '111122223333', region: 'eu-west-1' } });

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PARAMETERS } from '../../../packaging/parameter-definitions.ts';
 import { resourceTypes } from '../../../reference/resource-types.ts';
 import { ImageFunctionExample } from '../../../stacks/examples/image-function.ts';
 import { LayerConsumerExample } from '../../../stacks/examples/layer-consumer.ts';
 import { NightlyBatchExample } from '../../../stacks/examples/nightly-batch.ts';
 import { ReleasedFunctionExample } from '../../../stacks/examples/released-function.ts';
+import { SERVICE_PROPERTIES } from '../../../stacks/service-context.ts';
 import { tablesIn } from '../../support/docs/tables.ts';
 import { definedPaths } from '../../support/names/property-path.ts';
+import { sourceNameMistakes } from '../../support/names/source-names.ts';
 import { nameMistakes, usedTypes, type WrittenTemplate } from '../../support/names/template-names.ts';
 import { filesOf, templatesOf, templatesOfPages, textOf } from '../../support/names/written-templates.ts';
 import { quickApp } from '../synthesis.ts';
@@ -38,6 +41,11 @@ describe('names are those of the definitions in', () => {
     for (const { name } of resourceTypes) {
       assert.ok(templates.some(({ file }) => file === `docs/resource-types/${name}.md`));
     }
+  });
+
+  test('the sources of examples in other languages', () => {
+    for (const file of filesOf('examples/**/*.py'))
+      assert.deepEqual(sourceNameMistakes(file, textOf(file)), []);
   });
 
   test('the stacks of examples', () => {
@@ -79,6 +87,18 @@ describe('names are those of the definitions in', () => {
       assert.deepEqual(attributesOfConstructs(type), Object.keys(typeNamed(type).attributes).sort());
     });
 
+    test(`the docstrings of the construct of ${type}, with the defaults of the definition`, () => {
+      const source = textOf(`stacks/constructs/${name}.ts`);
+      for (const [property, { defaultValue }] of Object.entries(typeNamed(type).schema)) {
+        if (defaultValue === undefined) continue;
+        const prop = property.charAt(0).toLowerCase() + property.slice(1);
+        const documented = new RegExp(
+          `@default ([^\\n]+?)(?: \\*/)?\\n(?:   \\*/\\n)?  readonly ${prop}\\?:`,
+        ).exec(source);
+        assert.equal(documented?.[1]?.replace('TimeZone.ETC_', ''), defaultValue, `${name}.ts: ${prop}`);
+      }
+    });
+
     test(`the tables of the page of ${type}, which leave none out`, () => {
       const page = `docs/resource-types/${name}.md`;
       const names = (head: string) =>
@@ -90,6 +110,14 @@ describe('names are those of the definitions in', () => {
       assert.deepEqual(names('attribute'), Object.keys(typeNamed(type).attributes));
     });
   }
+
+  test("the one file's parameters, which are service properties, but for the one that the page says", () => {
+    const page = textOf('docs/service-properties.md');
+    const missing = SERVICE_PROPERTIES.filter((name) => !Object.hasOwn(PARAMETERS, name));
+    for (const name of missing) assert.ok(page.includes(`\`${name}\` is no parameter of the template`), name);
+    const parameters = [...Object.keys(PARAMETERS), ...missing].sort();
+    assert.deepEqual(parameters, SERVICE_PROPERTIES.toSorted());
+  });
 
   test('all that a user reads: types and functions', () => {
     for (const file of filesOf(...PAGES, ...TEMPLATES, ...SOURCES, 'events/**/*.json')) {
@@ -165,6 +193,15 @@ describe('a name that there is not is seen:', () => {
   for (const [what, Resources, mistake] of cases) {
     test(what, () => assert.deepEqual(nameMistakes({ file: 'a.yaml', Resources }), [`a.yaml: ${mistake}`]));
   }
+});
+
+test('a name that there is not is seen in a source', () => {
+  const source = `image = CustomResource(properties={"RepositoryName": name, "OnDelet": "retain"})
+image.get_att_string("Uri"); image.get_att_string("ImageUri")`;
+  assert.deepEqual(sourceNameMistakes('a.py', source), [
+    'a.py: no type has a property OnDelet',
+    'a.py: no type has an attribute Uri',
+  ]);
 });
 
 function typeNamed(type: string) {

@@ -2,15 +2,27 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { EXIT_CODES } from '../../../cli/cli-error.ts';
+import { buildProgram } from '../../../cli/program.ts';
 import { ERROR_CODES } from '../../../handlers/errors.ts';
 import { EVENT_SOURCE, SCALING_OUTCOMES } from '../../../handlers/scaling/run/scaling-event.ts';
+import { PARAMETERS } from '../../../packaging/parameter-definitions.ts';
 import { resourceTypes } from '../../../reference/resource-types.ts';
+import * as exported from '../../../stacks/index.ts';
 import { REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG } from '../../../stacks/permissions/ecr-image-permissions.ts';
 import { SCALING_TAG } from '../../../stacks/permissions/scaling-consent.ts';
 import { SERVICE_PROPERTIES } from '../../../stacks/service-context.ts';
 import { ServiceStack, type ServiceStackProps } from '../../../stacks/service-stack.ts';
 import { definedPaths } from '../../support/names/property-path.ts';
 import { flatResources, quickApp } from '../synthesis.ts';
+import { membersOfConstructs } from './construct-names.ts';
+
+const nobody = async (): Promise<void> => {};
+const silence = { write: () => true };
+const program = buildProgram(
+  { deploy: nobody, doctor: nobody, fingerprint: nobody, plan: nobody, remove: nobody, tag: nobody },
+  { version: '0', streams: { stdout: silence, stderr: silence } },
+);
 
 /** Public names by what they are names of. */
 type Names = Readonly<Record<string, readonly string[]>>;
@@ -28,7 +40,12 @@ const WHY: Readonly<Record<string, string>> = {
   attributes: 'templates read it, and Fn::GetAtt of what is not answered fails their next deployment',
   codes: 'people and scripts look for it in the events of stacks',
   tags: 'repositories, secrets, clusters and services carry it, and without it the service may not use them any more',
+  templateParameters: 'pipelines and StackSets give it, and an unknown one fails their next deployment',
   serviceProperties: 'cdk.json files give it, and an unknown one fails the synthesis',
+  exports: 'CDK apps import it',
+  members: 'CDK apps read or call it',
+  commands: 'pipelines call it',
+  exitCodes: 'pipelines test for it',
   events: 'rules of EventBridge match it',
 };
 
@@ -87,6 +104,11 @@ function presentNames(): Names {
     codes: ERROR_CODES,
     tags: [REPOSITORY_TAG, SOURCE_CREDENTIALS_TAG, SCALING_TAG].map(({ key, value }) => `${key}=${value}`),
     serviceProperties: SERVICE_PROPERTIES,
+    templateParameters: Object.keys(PARAMETERS),
+    exports: Object.keys(exported).sort(),
+    members: resourceTypes.flatMap(({ type }) => membersOfConstructs(type)),
+    commands: program.commands.map((command) => `deploytime ${command.name()}`).sort(),
+    exitCodes: Object.entries(EXIT_CODES).map(([name, number]) => `${number} ${name}`),
     events: [EVENT_SOURCE, ...SCALING_OUTCOMES.map((outcome) => `Scheduled Scaling ${outcome}`)],
   };
 }

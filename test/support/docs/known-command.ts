@@ -11,10 +11,12 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 };
 
 /** Programs of others, whose options nobody here holds. */
-const FOREIGN =
-  'aws cat cd cp curl date diff docker echo export git mkdir mv pip python3 rm sam sha256sum skopeo source tar test umoci zip'.split(
-    ' ',
-  );
+const FOREIGN = `
+  . cat cd cp curl date diff echo export mkdir mv rm sha256sum source tar test zip
+  aws cdk docker git pip python3 sam skopeo umoci
+`
+  .trim()
+  .split(/\s+/);
 /** What npm does by itself. */
 const NPM = ['ci', 'install', 'init', 'pack', 'publish', 'audit', 'view', 'exec'];
 /** What npx finds in packages of others. */
@@ -78,7 +80,8 @@ function mistakeInDeploytime(args: readonly string[]): string | undefined {
   if (name === '' || ['--help', '-h', '--version'].includes(name)) return undefined;
   const command = program.commands.find((each) => each.name() === name);
   if (command === undefined) return `deploytime ${name} is no command`;
-  const { operands, unknown } = command.parseOptions([...rest].map((arg) => arg.replace(/^…$/, 'x')));
+  // What a variable holds is not known; this is short enough for anything.
+  const { operands, unknown } = command.parseOptions(rest.map((arg) => arg.replace(/^\$\w+$/, 'xx')));
   const unexpected = unknown.filter((arg) => !['--help', '-h'].includes(arg));
   if (unexpected.length > 0) return `deploytime ${name} has no option ${unexpected.join(' ')}`;
   return rest.includes('--help') || rest.includes('-h')

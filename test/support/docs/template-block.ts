@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { FencedBlock } from './fenced-block.ts';
+import type { FencedBlock } from '../../../site/fenced-block.ts';
 
 /**
  * What a page's template may leave out, since it is the same everywhere or stands in another block of its page: the
@@ -32,6 +32,7 @@ const LEFT_OUT: Readonly<Record<string, Readonly<Record<string, object>>>> = {
         Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
       },
     },
+    Image: custom('ecr-image', 'Custom::EcrImage', { RepositoryName: { Ref: 'Repository' } }),
     Release: custom('image-tag', 'Custom::ImageTag', { ParameterName: '/app/tag' }),
     Layer: custom('layer-fingerprint', 'Custom::LayerFingerprint', { ParameterName: '/shop/layer' }),
     Cluster: { Type: 'AWS::DocDB::DBCluster' },

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type FencedBlock, placeOf } from './fenced-block.ts';
+import type { FencedBlock } from '../../../site/fenced-block.ts';
+import { placeOf } from './fenced-block.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const CHECK_LIMIT_MS = 3 * 60 * 1000;
@@ -20,6 +21,7 @@ import { DockerImageFunction, type Function } from 'aws-cdk-lib/aws-lambda';
 import { EcrImage, ImageTag, LayerFingerprint, ScalingTarget, ScheduledScaling } from 'deploytime';
 declare const batch: FargateService;
 declare const fn: Function;
+declare const image: EcrImage;
 declare const orders: DatabaseCluster;
 declare const repository: Repository;
 export class Example extends Stack {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { UploadedZip } from './template-folder.ts';
+import type { UploadedZip } from './template-tool.ts';
 
 /** A bucket of MiniStack's, which asks for no signature. */
 export class ArtifactBucket {

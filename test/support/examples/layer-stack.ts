@@ -38,8 +38,11 @@ export class LayerStack {
     const { bucket, folder, parameter } = this.#options;
     const zip = await folder.layerZip(build);
     const uploaded = await bucket.upload(`${this.#stack.name}-${build.name}.zip`, zip);
-    const { template, parameters } = await folder.layerTemplate(TEMPLATE, uploaded);
-    return this.#stack.deploy(this.#retained.in(template), { LayerParameter: parameter, ...parameters });
+    const template = this.#retained.in(await folder.template(TEMPLATE, uploaded));
+    return this.#stack.deploy(template, {
+      LayerParameter: parameter,
+      ...folder.tool.layerParameters(uploaded),
+    });
   }
 
   delete(): Promise<void> {

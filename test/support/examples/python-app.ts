@@ -4,8 +4,8 @@ import { basename, delimiter, join } from 'node:path';
 import type { Account } from '../../../local/account.ts';
 import { runProgram } from '../../../local/child-program.ts';
 import type { Values } from './example-stack.ts';
+import { filesOf } from './files.ts';
 import { ROOT } from './python-program.ts';
-import { filesOf } from './template-folder.ts';
 
 const FOLDER = join(ROOT, 'examples', 'cdk-python');
 /** A synthesis by way of Python takes some ten seconds, and the machine may be busy. */
@@ -52,7 +52,7 @@ export class PythonApp {
 
   /** The files of the example, by their paths within. */
   files(): string[] {
-    return filesOf(FOLDER).filter((file) => !file.startsWith('cdk.out'));
+    return filesOf(FOLDER);
   }
 
   /** The modules that `app.py` imports, with all that they import, and the layer's files. */

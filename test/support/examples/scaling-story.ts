@@ -8,11 +8,17 @@ import type { Values } from './example-stack.ts';
 const NEVER = new AbortController().signal;
 const SCENARIO = 'nightly-batch';
 
+/** What a stack scales at night. */
+export interface NightlyExample {
+  readonly outputs: Values;
+  readonly databaseCluster: string;
+  readonly tasks: number;
+}
+
 /** The plan is stored and has its schedules, and a start would change both targets. */
 export async function assertPlanned(
   account: Account,
-  outputs: Values,
-  databaseCluster: string,
+  { outputs, databaseCluster, tasks }: NightlyExample,
 ): Promise<void> {
   const { PlanId: plan = '', ScheduleGroup = '', ClusterName, ServiceName } = outputs;
   const { plans } = await readScalingTable(account, NEVER);
@@ -29,13 +35,10 @@ export async function assertPlanned(
   );
   const { outcome, reason, wouldDo } = await endOfExecution(account, execution, NEVER);
   assert.equal(outcome, 'DryRun', reason);
-  assert.deepEqual(
-    wouldDo.map(({ target, would }) => [target, would]),
-    [
-      [`docdb/${databaseCluster}`, 'change'],
-      [`ecs/${ClusterName}/${ServiceName}`, 'change'],
-    ],
-  );
+  const [cluster, service] = wouldDo;
+  assert.deepEqual([cluster?.target, cluster?.would], [`docdb/${databaseCluster}`, 'change']);
+  assert.equal(service?.target, `ecs/${ClusterName}/${ServiceName}`);
+  assert.equal(service?.what, `The change of the desired count to ${tasks}`);
 }
 
 /** Once its stack is deleted. */

@@ -43,7 +43,7 @@ export interface StackWish {
   readonly resources?: Readonly<Record<string, object>>;
 }
 
-/** An account on MiniStack with the service in it, as the CDK CLI deploys it. */
+/** An account on MiniStack with the service in it, as the CDK CLI deploys it, or another tool. */
 export interface DeployedService extends AsyncDisposable {
   readonly account: Account;
   deploy(wish: StackWish): Promise<StackEnd>;
@@ -51,10 +51,15 @@ export interface DeployedService extends AsyncDisposable {
   readLog(functionName: string): Promise<string>;
 }
 
-/** @param options As of MiniStack. */
-export async function startDeployedService(
-  options: Pick<MiniStackOptions, 'waitScale'> = {},
-): Promise<DeployedService> {
+export interface DeployedServiceOptions extends Pick<MiniStackOptions, 'waitScale'> {
+  /** How the service comes there. Default: by the CDK CLI. */
+  readonly deployBy?: (account: Account) => Promise<unknown>;
+}
+
+export async function startDeployedService({
+  deployBy,
+  ...options
+}: DeployedServiceOptions = {}): Promise<DeployedService> {
   const folder = await mkdtemp(join(tmpdir(), 'deploytime-service-'));
   const ministack = await startMiniStack({ ...options, folder: join(folder, 'ministack') });
   const dispose = async () => {
@@ -64,10 +69,14 @@ export async function startDeployedService(
   try {
     const account = await openAccount(ministack.endpoint, {});
     const progress = new Progress({ write: () => true });
-    await deployService({ account, cdk: cdkFor(account, join(folder, 'cdk')), progress });
+    if (deployBy === undefined) {
+      await deployService({ account, cdk: cdkFor(account, join(folder, 'cdk')), progress });
+    } else {
+      await deployBy(account);
+    }
     return {
       account,
-      deploy: (wish) => deploy(account, wish),
+      deploy: (wish) => deployStack(account, wish),
       readLog: (functionName) => readLog(account, `/aws/lambda/${functionName}`),
       [Symbol.asyncDispose]: dispose,
     };
@@ -77,7 +86,8 @@ export async function startDeployedService(
   }
 }
 
-async function deploy(account: Account, wish: StackWish): Promise<StackEnd> {
+/** Creates or updates a stack that asks for one resource. */
+export async function deployStack(account: Account, wish: StackWish): Promise<StackEnd> {
   const { cloudFormation } = account;
   const { stack: StackName, asked } = wish;
   const input = { StackName, TemplateBody: JSON.stringify(templateOf(wish)) };

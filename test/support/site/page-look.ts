@@ -74,7 +74,10 @@ const LABELS = `[...document.querySelectorAll('.diagram svg')].flatMap((svg) => 
   return labels.filter(([text]) => text !== null).map(([text, shape]) => {
     const style = getComputedStyle(text.querySelector('tspan') ?? text);
     const isHtml = text instanceof HTMLElement;
+    const room = text.closest('foreignObject')?.getBoundingClientRect();
+    const { bottom, right } = text.getBoundingClientRect();
     return {
+      isCut: room !== undefined && (bottom > room.bottom + 1 || right > room.right + 1),
       what: text.textContent.trim().slice(0, 30),
       colour: isHtml ? style.color : style.fill,
       paper: shape === null ? paper : getComputedStyle(shape).fill,
@@ -83,7 +86,13 @@ const LABELS = `[...document.querySelectorAll('.diagram svg')].flatMap((svg) => 
   });
 })`;
 
-/** The labels of a page's diagrams, each on its shape. */
-export function diagramLabels(page: Page): Promise<TextLook[]> {
-  return page.evaluate<TextLook[]>(LABELS);
+/** A label of a diagram, on its shape. */
+export interface LabelLook extends TextLook {
+  /** Whether some of it is outside of the room that it has. */
+  readonly isCut: boolean;
+}
+
+/** The labels of a page's diagrams. */
+export function diagramLabels(page: Page): Promise<LabelLook[]> {
+  return page.evaluate<LabelLook[]>(LABELS);
 }

@@ -1,0 +1,5 @@
+import { useInlineCode } from '../support/lambda/bundles.ts';
+
+// The same tests, over the code that the template has.
+useInlineCode();
+await import('./built-scheduled-scaling.test.ts');
