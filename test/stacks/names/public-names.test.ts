@@ -20,7 +20,7 @@ import { membersOfConstructs } from './construct-names.ts';
 const nobody = async (): Promise<void> => {};
 const silence = { write: () => true };
 const program = buildProgram(
-  { deploy: nobody, doctor: nobody, tag: nobody, fingerprint: nobody, plan: nobody },
+  { deploy: nobody, doctor: nobody, fingerprint: nobody, plan: nobody, remove: nobody, tag: nobody },
   { version: '0', streams: { stdout: silence, stderr: silence } },
 );
 
