@@ -1,6 +1,5 @@
 import { Aws, Fn, type IResolvable, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { ServiceProperties } from './service-properties.ts';
 
 /*
  * Properties of the service that a template's parameter holds: only a deployment knows their values, and an empty one
@@ -29,10 +28,10 @@ export function mayBeEmpty(scope: IConstruct, value: unknown): boolean {
 }
 
 /** What is handed on as it is: in an app it may be of a VPC, or a topic, of the same app. */
-const HANDED_ON: readonly string[] = ['alarmTopicArn', 'network'] satisfies (keyof ServiceProperties)[];
+const HANDED_ON: readonly string[] = ['alarmTopicArn', 'network'];
 
 /** @throws Error for a value that only a deployment knows, where the template has no conditions for it. */
-export function checkLate(scope: IConstruct, properties: ServiceProperties): void {
+export function checkLate(scope: IConstruct, properties: object): void {
   if (hasConditions(scope)) return;
   const [name] =
     Object.entries(properties).find(([each, value]) => !HANDED_ON.includes(each) && isLate(value)) ?? [];
