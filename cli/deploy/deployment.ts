@@ -6,12 +6,8 @@ import type { Change } from './change.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { execute } from './execution.ts';
 import { proposeChanges, withdraw, withdrawn } from './proposal.ts';
-import {
-  isServiceTemplate,
-  qualifierIn,
-  type ServiceTemplate,
-  serviceVersionIn,
-} from './service-template.ts';
+import { getServiceTemplate } from './service-stack.ts';
+import { qualifierIn, type ServiceTemplate, serviceVersionIn } from './service-template.ts';
 import { removeFailedStack } from './stack-removal.ts';
 import { decideStack, type PresentStack } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
@@ -93,6 +89,8 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     if (dryRun) {
       throw new CliError('UnusableStack', `${decision.reason}, which a dry run does not do`);
     }
+    // Also what failed may be somebody else's.
+    await getServiceTemplate(found, world);
     await removeFailedStack(found, decision.reason, { ...world, token });
   }
 
@@ -156,18 +154,12 @@ function qualifierOf({ given, template }: DeployRequest, present: PresentStack |
 async function checkPresent(
   present: PresentStack | undefined,
   request: DeployRequest,
-  { stacks, signal }: DeployWorld,
+  world: DeployWorld,
 ): Promise<VersionChange> {
   const { template, allowDowngrade } = request;
   const after = template.version;
   if (present === undefined) return { before: undefined, after };
-  const body = await stacks.getTemplate(present.id, signal);
-  if (!isServiceTemplate(body)) {
-    throw new CliError(
-      'UnusableStack',
-      `The stack ${present.name} is none of this service: none of its functions has the service's variables. --stack-name names another`,
-    );
-  }
+  const body = await getServiceTemplate(present, world);
   const former = present.parameters.get(QUALIFIER_PARAMETER) ?? qualifierIn(body);
   const qualifier = qualifierOf(request, present);
   if (former !== undefined && qualifier !== former) {

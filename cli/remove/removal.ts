@@ -1,7 +1,8 @@
 import type { AccountPlace } from '../caller-identity-store.ts';
 import { CliError } from '../cli-error.ts';
 import type { Confirmation } from '../confirmation.ts';
-import { isServiceTemplate, qualifierIn } from '../deploy/service-template.ts';
+import { getServiceTemplate } from '../deploy/service-stack.ts';
+import { qualifierIn } from '../deploy/service-template.ts';
 import { firstFailure, followOperation, howToWatch, isUnanswered } from '../deploy/stack-operation.ts';
 import { isAtRest, type PresentStack } from '../deploy/stack-state.ts';
 import type { Stacks } from '../deploy/stack-store.ts';
@@ -89,21 +90,15 @@ export async function removeService(request: RemovalRequest, world: RemovalWorld
 }
 
 /** @returns The qualifier of the copy that it is. */
-async function checkStack(stack: PresentStack, { stacks, signal }: RemovalWorld): Promise<string> {
-  const { name, id, status } = stack;
+async function checkStack(stack: PresentStack, world: RemovalWorld): Promise<string> {
+  const { name, status } = stack;
   if (!isAtRest(status)) {
     throw new CliError(
       'UnusableStack',
       `The stack ${name} is ${status}: something is going on with it. Try again when it is done: aws cloudformation describe-stacks --stack-name ${name} says so`,
     );
   }
-  const body = await stacks.getTemplate(id, signal);
-  if (!isServiceTemplate(body)) {
-    throw new CliError(
-      'UnusableStack',
-      `The stack ${name} is none of this service: none of its functions has the service's variables. --stack-name names another`,
-    );
-  }
+  const body = await getServiceTemplate(stack, world);
   return stack.parameters.get(QUALIFIER_PARAMETER) ?? qualifierIn(body) ?? '';
 }
 

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { functionOutsideIn } from '../../cli/deploy/service-template.ts';
 import { DeploytimeService } from '../../stacks/deploytime-service.ts';
 import { quickApp } from './synthesis.ts';
 
@@ -59,4 +60,16 @@ describe("the service in an app of one's own", () => {
         }),
     );
   });
+
+  for (const [id, isOwn] of [
+    ['Default', true],
+    ['Platform', false],
+  ] as const) {
+    it(`is ${isOwn ? '' : 'not '}deployed and removed by the command where the construct is ${id}`, () => {
+      const stack = new Stack(quickApp(), 'own');
+      new DeploytimeService(stack, id, { functionCode });
+      const outside = functionOutsideIn(JSON.stringify(Template.fromStack(stack).toJSON()));
+      assert.equal(outside === undefined, isOwn);
+    });
+  }
 });

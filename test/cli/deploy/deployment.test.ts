@@ -95,6 +95,14 @@ describe('a deployment', () => {
   });
 });
 
+/** The functions of a construct that is not the stack's only one. */
+function withinAnApp(): string {
+  const { Resources } = JSON.parse(smallServiceTemplate()) as { Resources: Record<string, unknown> };
+  return JSON.stringify({
+    Resources: Object.fromEntries(Object.entries(Resources).map(([id, one]) => [`Platform${id}`, one])),
+  });
+}
+
 describe('a deployment is refused', () => {
   const cases: readonly (readonly [
     what: string,
@@ -118,6 +126,20 @@ describe('a deployment is refused', () => {
       /^The stack deploytime is none of this service/,
     ],
     [
+      'over what failed of somebody else',
+      { status: 'ROLLBACK_COMPLETE', present: '{"Resources":{"Shop":{"Type":"AWS::S3::Bucket"}}}' },
+      {},
+      'UnusableStack',
+      /^The stack deploytime is none of this service/,
+    ],
+    [
+      "over an app's stack, which has the service among its own",
+      { status: 'CREATE_COMPLETE', present: withinAnApp() },
+      {},
+      'UnusableStack',
+      /^The stack deploytime is an app's own, .* \(PlatformEcrImage\): the app deploys it/,
+    ],
+    [
       'over a newer version',
       { status: 'CREATE_COMPLETE', present: smallServiceTemplate({ version: '0.3.0' }) },
       {},
@@ -137,7 +159,7 @@ describe('a deployment is refused', () => {
         status: 'CREATE_COMPLETE',
         present: JSON.stringify({
           Resources: {
-            Fn: {
+            ImageTagFunction: {
               Type: 'AWS::Lambda::Function',
               Properties: {
                 FunctionName: 'deploytime-blue-image-tag',

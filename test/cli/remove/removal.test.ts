@@ -178,6 +178,13 @@ describe('the service stays', () => {
     assert.match(error.message, /none of this service/);
   });
 
+  test('where an app has it among its own, which would go with it', async () => {
+    const template = smallServiceTemplate().replaceAll('"EcrImage"', '"PlatformEcrImage"');
+    const { code, message } = await refused({ status: 'UPDATE_COMPLETE', template });
+    assert.equal(code, 'UnusableStack');
+    assert.match(message, /is an app's own, which has the service in a construct of another name/);
+  });
+
   test('where a person says no', async () => {
     const confirmation: Confirmation = {
       confirm: async ({ question }) => {
