@@ -58,6 +58,8 @@ export interface Proposal {
   readonly version: VersionChange;
   readonly changes: readonly Change[];
   readonly parameters: readonly ParameterChange[];
+  /** The stack has no parameters, as one that CDK deployed: what its properties were, nobody can tell here. */
+  readonly losesProperties: boolean;
 }
 
 /** What came of it. */
@@ -117,6 +119,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     version,
     changes,
     parameters: parameterChanges(template, parameters, present?.parameters),
+    losesProperties: present?.parameters.size === 0 && template.parameters.size > 0,
   };
   const qualifier = qualifierOf(request, present);
   const outcome = { proposal, stackId, bucket, qualifier, left };

@@ -44,11 +44,19 @@ describe('a deployment', () => {
     const outcome = await world.deploy();
     assert.deepEqual(outcome.proposal.version, { before: '0.1.0', after: '0.2.0' });
     assert.equal(outcome.qualifier, 'second');
+    assert.equal(outcome.proposal.losesProperties, false);
     assert.equal(world.requests[0]?.kind, 'UPDATE');
     assert.deepEqual(world.requests[0]?.parameters, [
       { name: 'Qualifier', keeps: true },
       { name: 'LogRetention', keeps: true },
     ]);
+  });
+
+  test('knows that a stack without parameters had properties that nobody can tell', async () => {
+    const { proposal } = await new DeployTestWorld({ status: 'CREATE_COMPLETE' }).deploy();
+    assert.equal(proposal.losesProperties, true);
+    const created = await new DeployTestWorld({ execution: CREATED }).deploy();
+    assert.equal(created.proposal.losesProperties, false);
   });
 
   test('waits for a change set, and for events that come after its end', async () => {
