@@ -1,6 +1,7 @@
 import { CliError } from '../cli-error.ts';
 import type { Confirmation } from '../confirmation.ts';
 import type { Timing } from '../timing.ts';
+import { deletionGoesOn, startDeletion } from './stack-deletion.ts';
 import type { PresentStack } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
 
@@ -27,10 +28,13 @@ export async function removeFailedStack(
   const { stacks, confirmation, timing, signal, token, onProgress } = world;
   onProgress(reason, { stays: true });
   await confirmation.confirm({ question: `Delete what is left of the stack ${name}` }, signal);
-  await stacks.remove(name, `delete-${token}`, signal);
+  await startDeletion(name, `delete-${token}`, world);
+  const goesOn = (error: unknown): never => {
+    throw deletionGoesOn(name, error, signal);
+  };
   const deadline = timing.now() + REMOVAL_LIMIT_MS;
   for (;;) {
-    const found = await stacks.find(id, signal);
+    const found = await stacks.find(id, signal).catch(goesOn);
     if (found === undefined) return;
     if (found.status === 'DELETE_FAILED' || timing.now() > deadline) {
       throw new CliError(
@@ -39,6 +43,6 @@ export async function removeFailedStack(
       );
     }
     onProgress(`deleting the stack ${name}: ${found.status}`, { stays: false });
-    await timing.sleep(POLL_MS, signal);
+    await timing.sleep(POLL_MS, signal).catch(goesOn);
   }
 }

@@ -3,7 +3,8 @@ import { CliError } from '../cli-error.ts';
 import type { Confirmation } from '../confirmation.ts';
 import { getServiceTemplate } from '../deploy/service-stack.ts';
 import { qualifierIn } from '../deploy/service-template.ts';
-import { firstFailure, followOperation, howToWatch, isUnanswered } from '../deploy/stack-operation.ts';
+import { deletionGoesOn, startDeletion } from '../deploy/stack-deletion.ts';
+import { firstFailure, followOperation } from '../deploy/stack-operation.ts';
 import { isAtRest, type PresentStack } from '../deploy/stack-state.ts';
 import type { Stacks } from '../deploy/stack-store.ts';
 import { QUALIFIER_PARAMETER } from '../deploy/template-parameters.ts';
@@ -74,13 +75,10 @@ export async function removeService(request: RemovalRequest, world: RemovalWorld
     signal,
   );
   const former = await stacks.newEvents(stack.id, new Set(), signal);
-  await stacks.remove(stackName, `remove-${token}`, signal).catch((error: unknown) => {
-    // Where no answer came it may have begun.
-    throw isUnanswered(error, signal) ? goesOn(stackName, error, signal) : error;
-  });
+  await startDeletion(stackName, `remove-${token}`, world);
   const operation = { stackId: stack.id, stackName, resources: own.length, former };
   const { status, events } = await followOperation(operation, world).catch((error: unknown) => {
-    throw goesOn(stackName, error, signal);
+    throw deletionGoesOn(stackName, error, signal);
   });
   if (status === 'DELETE_COMPLETE') return { proposal, result: 'removed' };
   throw new CliError(
@@ -140,15 +138,5 @@ function inUse(names: readonly string[]): CliError {
   return new CliError(
     'InUse',
     `${names.length === 1 ? 'A stack uses' : `${names.length} stacks use`} the service, and could be neither updated nor deleted without it: ${named}. Take the service's resources out of them first; deploytime doctor names those of the service's types`,
-  );
-}
-
-function goesOn(stackName: string, error: unknown, { aborted, reason }: AbortSignal): unknown {
-  const ended = aborted ? reason : error;
-  if (!(ended instanceof CliError)) return ended;
-  return new CliError(
-    ended.code,
-    `${ended.message} while CloudFormation deletes the stack ${stackName}, which goes on without this command. ${howToWatch(stackName)}`,
-    { cause: error },
   );
 }

@@ -313,6 +313,18 @@ describe('a stack whose creation failed', () => {
     assert.equal(world.requests[0]?.kind, 'CREATE');
   });
 
+  test('goes on being deleted where somebody interrupts, which is said', async () => {
+    const world: DeployTestWorld = new DeployTestWorld({
+      status: 'ROLLBACK_COMPLETE',
+      faults: { 'stacks.remove': () => world.interrupt() },
+    });
+    await assert.rejects(world.deploy(), {
+      code: 'Interrupted',
+      message:
+        /^Interrupted while CloudFormation deletes the stack deploytime, which goes on without this command\. /,
+    });
+  });
+
   test('stays where the person does not', async () => {
     const confirmation = person(() => false);
     const world = new DeployTestWorld({ status: 'ROLLBACK_COMPLETE', confirmation });
