@@ -46,7 +46,7 @@ export const PARAMETERS = {
   Qualifier: optional(QUALIFIER, {
     label: 'Qualifier',
     description:
-      'Goes into every name, for a second copy of the service beside the first. Empty for the first.',
+      'Goes into every name, for a second copy of the service beside the first. Empty for the first. It is for good: with another one every service token would be another.',
   }),
   RepositoryPattern: optional(REPOSITORY_PATTERN, {
     label: 'Repositories that need no tag',

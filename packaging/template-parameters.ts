@@ -20,7 +20,7 @@ export function addTemplateParameters(stack: Stack): TemplateParameters {
       new CfnParameter(stack, name, props),
     ]),
   ) as TemplateParameters;
-  for (const [property, expression] of Object.entries(given(parameters))) {
+  for (const [property, expression] of Object.entries(conditions(parameters))) {
     new CfnCondition(stack, givenCondition(property as LateProperty), { expression });
   }
   addNetworkRule(stack, parameters);
@@ -56,20 +56,24 @@ export function propertiesOf(parameters: TemplateParameters): ServiceProperties 
   };
 }
 
-function given(parameters: TemplateParameters): Record<LateProperty, ICfnConditionExpression> {
+function conditions(parameters: TemplateParameters): Record<LateProperty, ICfnConditionExpression> {
   return {
-    AlarmTopicArn: isOther(parameters.AlarmTopicArn, ''),
-    EndpointOverride: isOther(parameters.EndpointOverride, ''),
-    Network: isOther(parameters.SubnetIds, ''),
-    PermissionsBoundary: isOther(parameters.PermissionsBoundary, ''),
-    Qualifier: isOther(parameters.Qualifier, ''),
-    ReadableRegistries: isOther(parameters.ReadableRegistries, ''),
-    RepositoryPattern: isOther(parameters.RepositoryPattern, ''),
+    AlarmTopicArn: isGiven(parameters.AlarmTopicArn),
+    EndpointOverride: isGiven(parameters.EndpointOverride),
+    Network: isGiven(parameters.SubnetIds),
+    PermissionsBoundary: isGiven(parameters.PermissionsBoundary),
+    Qualifier: isGiven(parameters.Qualifier),
+    ReadableRegistries: isGiven(parameters.ReadableRegistries),
+    RepositoryPattern: isGiven(parameters.RepositoryPattern),
   };
 }
 
-function isOther(parameter: CfnParameter, value: string): ICfnConditionExpression {
-  return Fn.conditionNot(Fn.conditionEquals(parameter, value));
+function isGiven(parameter: CfnParameter): ICfnConditionExpression {
+  return Fn.conditionNot(isEmpty(parameter));
+}
+
+function isEmpty(parameter: CfnParameter): ICfnConditionExpression {
+  return Fn.conditionEquals(parameter, '');
 }
 
 /** Told before anything is made: a function in a VPC needs both. */
@@ -78,10 +82,7 @@ function addNetworkRule(stack: Stack, { SubnetIds, SecurityGroupIds }: TemplateP
   new CfnRule(stack, 'NetworkIsWhole', {
     assertions: [
       {
-        assert: Fn.conditionOr(
-          Fn.conditionAnd(...both.map((parameter) => isOther(parameter, ''))),
-          Fn.conditionAnd(...both.map((parameter) => Fn.conditionEquals(parameter, ''))),
-        ),
+        assert: Fn.conditionOr(Fn.conditionAnd(...both.map(isGiven)), Fn.conditionAnd(...both.map(isEmpty))),
         assertDescription: 'SubnetIds and SecurityGroupIds go together: give both, or none',
       },
     ],

@@ -22,8 +22,8 @@ const KINDS = {
     /(?:^|[/-])(?:lifecycle|rollback|any-event|any-observation|croner|differential|every-small-cluster|faults|forecast-truth|interruption|oracle|settling|storm)\.test\.ts$|\/resources\/scheduled-scaling[^/]*$/,
   /** They load the CDK. */
   templates: /^test\/stacks\//,
-  /** They start the project's programs, or look at what they have built. */
-  programs: /^test\/(?:local|cli|packaging|placeholder)\//,
+  /** They start programs, ours or compilers and linters, or look at what these have built. */
+  programs: /^test\/(?:local|cli|packaging|placeholder|docs\/code-blocks)/,
   /** Thousands of cases of scheduled scaling on a simulator, and what the simulator itself is held by. */
   scaling:
     /^test\/(?:scaling|support\/(?:scaling|documentdb-api|ecs-api|scheduler-api)|handlers\/scaling\/targets)\//,

@@ -9,8 +9,9 @@ import { type Account, openAccount } from '../../local/account.ts';
 import { type MiniStack, startMiniStack } from '../../local/ministack.ts';
 import { removeParameter } from '../../local/parameter.ts';
 import { runPython } from '../support/examples/python-program.ts';
+import { readTemplate } from '../support/examples/template.ts';
 import { deployStack } from '../support/local/deployed-service.ts';
-import { deployOneFile } from '../support/local/one-file.ts';
+import { deployOneFile, readOneFile } from '../support/local/one-file.ts';
 import { witness } from '../support/witness.ts';
 
 const NEVER = new AbortController().signal;
@@ -84,4 +85,12 @@ describe('the one file in two accounts', witness('ministack'), () => {
 
 test('cfn-lint finds nothing in the template of the StackSet', witness('cfn-lint'), async () => {
   assert.equal(await runPython('cfn-lint', [STACK_SET]), '');
+});
+
+test('the StackSet gives parameters that the one file has', async () => {
+  const { Resources } = await readTemplate(STACK_SET);
+  const given = Resources.Service?.Properties?.Parameters as { readonly ParameterKey: string }[];
+  const { Parameters } = JSON.parse(readOneFile());
+  assert.notEqual(given.length, 0);
+  for (const { ParameterKey } of given) assert.ok(ParameterKey in Parameters, ParameterKey);
 });

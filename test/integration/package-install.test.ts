@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -49,11 +49,6 @@ const ENDS: readonly End[] = [
     region: 'eu-west-1',
   },
 ];
-/** Ways of compilers and bundlers to find a package's types, beside the one of tsconfig.json. */
-const RESOLUTIONS = [
-  ['--module', 'node16'],
-  ['--module', 'esnext', '--moduleResolution', 'bundler'],
-] as const;
 const NEVER = new AbortController().signal;
 const IMAGE_BY_DIGEST = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[^:@]+@sha256:[0-9a-f]{64}$/;
 
@@ -72,8 +67,15 @@ describe('the package, installed', witness('ministack'), () => {
     await settled(
       ENDS.map(async (end) => {
         const account = await openAccount(ministack.endpoint, { AWS_REGION: end.region });
-        opened.set(end, { account, project: await deployedProject(end, account) });
+        opened.set(end, { account, project: await projectWithService(end, account) });
       }),
+    );
+    // When both services are there: MiniStack ends what runs of a function where one of its name is made or configured,
+    // in any Region.
+    await settled(
+      [...opened.values()].flatMap(({ project, account }) =>
+        USER_APPS.map((app) => project.deploy(app, account)),
+      ),
     );
   });
   after(async () => {
@@ -103,9 +105,13 @@ describe('the package, installed', witness('ministack'), () => {
         assert.ok(own.peerDependencies['aws-cdk-lib']);
       });
 
-      test('type-checks in each way that TypeScript finds types, libraries too', async () => {
-        for (const resolution of RESOLUTIONS) await project.compile(resolution);
-        await project.compile(['--skipLibCheck', 'false', '--lib', 'es2022,esnext.disposable']);
+      test('type-checks as bundlers find types, and libraries with it', async () => {
+        const whole = ['--skipLibCheck', 'false', '--lib', 'es2022,esnext.disposable'];
+        await project.compile(['--module', 'esnext', '--moduleResolution', 'bundler', ...whole]);
+      });
+
+      test('type-checks under TypeScript 5 with the module resolution of old', async () => {
+        await project.compileWithTypeScript5(['--module', 'commonjs', '--moduleResolution', 'node10']);
       });
 
       test('every resource is answered', async () => {
@@ -205,8 +211,24 @@ describe('the package, installed', witness('ministack'), () => {
     assert.deepEqual(lowest, newest);
   });
 
-  /** The package and the examples, installed and deployed. */
-  async function deployedProject(end: End, account: Account): Promise<UserProject> {
+  test('the command alone brings no other package along', async () => {
+    const alone = join(folder, 'alone');
+    const project = await openUserProject({
+      folder: alone,
+      packages: [tarball],
+      modules: 'commonjs',
+      sources: {},
+    });
+    const installed = await readdir(join(alone, 'node_modules'));
+    assert.deepEqual(
+      installed.filter((name) => !name.startsWith('.')),
+      ['deploytime'],
+    );
+    assert.match(await project.runCommand(['fingerprint', '--help']), /fingerprint/);
+  });
+
+  /** The package and the examples, installed, and the service deployed. */
+  async function projectWithService(end: End, account: Account): Promise<UserProject> {
     const { modules, packages, region } = end;
     const [project] = await Promise.all([
       openUserProject({
@@ -221,7 +243,6 @@ describe('the package, installed', witness('ministack'), () => {
     await project.compile(['--noEmit', 'false']);
     await project.deploy('local-service', account);
     await standInForScalableTargets(account, NEVER);
-    await settled(USER_APPS.map((app) => project.deploy(app, account)));
     return project;
   }
 });

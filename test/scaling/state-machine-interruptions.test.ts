@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import type { Instant } from '../../handlers/scaling/time/instant.ts';
 import { QUIET_NIGHTS } from '../support/scaling/cases/quiet-nights.ts';
 import { ExecutionLost, type LoopedExecution } from '../support/scaling/driver/execution-loop.ts';
@@ -8,9 +7,10 @@ import { Killed } from '../support/scaling/driver/invocation.ts';
 import { LARGE } from '../support/scaling/observations.ts';
 import { night } from '../support/scaling/plans.ts';
 import { type PlayedCase, playCase } from '../support/scaling/play-case.ts';
+import { declarePlayed } from '../support/scaling/played-suites.ts';
 import { breachesOf } from '../support/scaling/rules/breaches-of.ts';
 import { describeBreach } from '../support/scaling/rules/rule.ts';
-import { type ScalingSimulator, startScalingSimulator } from '../support/scaling/simulator.ts';
+import { startScalingSimulator } from '../support/scaling/simulator.ts';
 import { type CapacitySnapshot, snapshotCapacity } from '../support/scaling/simulator-capacity.ts';
 
 /*
@@ -39,11 +39,7 @@ type How =
   /** The same, and the state machine repeats the step. */
   | 'repeated after';
 
-let simulator: ScalingSimulator;
-before(async () => {
-  simulator = await startScalingSimulator();
-});
-after(() => simulator.close());
+await using simulator = await startScalingSimulator();
 
 interface InterruptedNight {
   readonly played: PlayedCase;
@@ -83,42 +79,46 @@ function callsOf({ world }: PlayedCase): readonly string[] {
   return world.journal.accepted().map(({ action, input }) => `${action} ${JSON.stringify(input)}`);
 }
 
-describe('a run that is interrupted', () => {
-  let quiet: InterruptedNight;
-  before(async () => {
-    quiet = await play();
-  });
+const quiet = await play();
 
-  test('is one that would have come to its end', () => {
-    const { played, invocations } = quiet;
-    assert.deepEqual(
-      played.history.executions.map(({ run, outcome }) => [run.edge, outcome]),
-      [
-        ['start', 'Converged'],
-        ['end', 'Converged'],
-      ],
-    );
-    assert.ok(Math.min(invocations.start, invocations.end) >= 20, JSON.stringify(invocations));
-    assert.deepEqual(played.world.capacity().clusters, played.capacityBefore.clusters);
-    const { clusters, services } = capacityAtEnd(played);
-    assert.deepEqual(Object.values(clusters.orders?.instances ?? {}), [LARGE, LARGE, LARGE, LARGE]);
-    assert.deepEqual(services['prod/batch']?.bounds, [6, 10]);
-  });
+function assertQuiet({ played, invocations }: InterruptedNight): void {
+  assert.deepEqual(
+    played.history.executions.map(({ run, outcome }) => [run.edge, outcome]),
+    [
+      ['start', 'Converged'],
+      ['end', 'Converged'],
+    ],
+  );
+  assert.ok(Math.min(invocations.start, invocations.end) >= 20, JSON.stringify(invocations));
+  assert.deepEqual(played.world.capacity().clusters, played.capacityBefore.clusters);
+  const { clusters, services } = capacityAtEnd(played);
+  assert.deepEqual(Object.values(clusters.orders?.instances ?? {}), [LARGE, LARGE, LARGE, LARGE]);
+  assert.deepEqual(services['prod/batch']?.bounds, [6, 10]);
+}
 
-  for (const edge of ['start', 'end'] as const) {
-    for (const how of ['gone before', 'gone after', 'repeated after'] as const) {
-      test(`at any transition of the ${edge} (${how} an invocation) ends right`, async () => {
-        for (let invocation = 1; invocation <= quiet.invocations[edge]; invocation += 1) {
-          const where = `invocation ${invocation} of ${quiet.invocations[edge]}`;
-          const { played } = await play({ edge, invocation, how });
-          assert.deepEqual(breachesOf(played).map(describeBreach), [], where);
-          assert.deepEqual(capacityAtEnd(played), capacityAtEnd(quiet.played), where);
-          assert.deepEqual(played.world.capacity(), quiet.played.world.capacity(), where);
-          assert.equal(played.world.documentDb.account.failovers.length, FAILOVERS, where);
-          // Every call once, whoever makes it.
-          assert.deepEqual(callsOf(played).toSorted(), callsOf(quiet.played).toSorted(), where);
-        }
-      });
-    }
+async function interruptAnywhere(edge: 'start' | 'end', how: How): Promise<void> {
+  for (let invocation = 1; invocation <= quiet.invocations[edge]; invocation += 1) {
+    const where = `invocation ${invocation} of ${quiet.invocations[edge]}`;
+    const { played } = await play({ edge, invocation, how });
+    assert.deepEqual(breachesOf(played).map(describeBreach), [], where);
+    assert.deepEqual(capacityAtEnd(played), capacityAtEnd(quiet.played), where);
+    assert.deepEqual(played.world.capacity(), quiet.played.world.capacity(), where);
+    assert.equal(played.world.documentDb.account.failovers.length, FAILOVERS, where);
+    // Every call once, whoever makes it.
+    assert.deepEqual(callsOf(played).toSorted(), callsOf(quiet.played).toSorted(), where);
   }
+}
+
+const interruptions = (['start', 'end'] as const).flatMap((edge) =>
+  (['gone before', 'gone after', 'repeated after'] as const).map((how) => {
+    const name = `at any transition of the ${edge} (${how} an invocation) ends right`;
+    return [name, () => interruptAnywhere(edge, how)] as const;
+  }),
+);
+
+await declarePlayed({
+  'a run that is interrupted': {
+    'is one that would have come to its end': () => assertQuiet(quiet),
+    ...Object.fromEntries(interruptions),
+  },
 });

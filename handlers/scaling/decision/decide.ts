@@ -198,7 +198,7 @@ function openedWindow(
   return approach(situation, observed, capacityOfWindow(record, holding), (reason) => ({
     kind: 'end',
     outcome: 'Converged',
-    state: released({ ...state, convergedAt: now }, run),
+    state: released({ ...state, convergedAt: instantOf(run, now) }, run),
     reason,
   }));
 }

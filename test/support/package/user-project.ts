@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Account } from '../../../local/account.ts';
 import { deployApp, pathOf, synthesiseApp } from './cdk-app.ts';
@@ -28,6 +29,8 @@ export interface UserProject {
   versionOf(name: string): string;
   /** Runs this project's TypeScript in it. @throws Error with what the compiler says. */
   compile(options: readonly string[]): Promise<void>;
+  /** The same with TypeScript 5, which many apps have, and which knows the module resolution of old. */
+  compileWithTypeScript5(options: readonly string[]): Promise<void>;
   /** Synthesises an app that was compiled. @returns the folder of the assembly. */
   synthesise(app: string): Promise<string>;
   /** Deploys all stacks of an app that was compiled, by this project's CDK CLI. */
@@ -52,13 +55,24 @@ export async function openUserProject(wish: ProjectWish): Promise<UserProject> {
       const manifest = readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8');
       return (JSON.parse(manifest) as { version: string }).version;
     },
+    // The compilers run under this project's Node.
     compile: async (options) => {
-      // The compiler needs a newer Node than the package does.
       await succeed(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder, ...options], { cwd: folder });
+    },
+    compileWithTypeScript5: async (options) => {
+      await succeed(process.execPath, [findTypeScript5(), '-p', folder, ...options], { cwd: folder });
     },
     synthesise: (app) => synthesiseApp({ folder, file: `${app}.js` }),
     deploy: (app, account) => deployApp({ folder, file: `${app}.js` }, account),
     runCommand: (args) =>
       succeed('deploytime', args, { cwd: folder, env: { HOME: folder, PATH: pathOf(folder) } }),
   };
+}
+
+/** The one that `attw` brings along. */
+function findTypeScript5(): string {
+  const attw = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/core'));
+  const { version } = attw('typescript') as { version: string };
+  if (version.startsWith('5.')) return attw.resolve('typescript/bin/tsc');
+  throw new Error(`attw comes with TypeScript ${version}; another TypeScript 5 is needed here`);
 }

@@ -74,6 +74,16 @@ describe('a window', () => {
     assert.deepEqual(state.record, RECORD);
   });
 
+  test('has converged in its window, also where its run begins some seconds early', () => {
+    const now = night('01:00') - 5_000;
+    const { state } = ended(
+      decide(situation({ now, observed: batchService({ desiredCount: 12 }) })),
+      'Converged',
+      /12/,
+    );
+    assert.equal(state.convergedAt, night('01:00'));
+  });
+
   test('over the bounds changes nothing', () => {
     const stored = storedPlan([nightly()], { bounds: { desiredCount: 10 } });
     ended(decide(situation({ stored })), 'Failed', /DesiredCount is 12, allowed by Bounds is at most 10/);

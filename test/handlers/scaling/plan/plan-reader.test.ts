@@ -150,7 +150,7 @@ describe('A plan', () => {
     { kind: 'ecs', cluster: 'prod', service: 'batch' },
     { kind: 'ecs', cluster: 'prod', service: 'web' },
   ];
-  const PLANS = 100;
+  const PLANS = 60;
 
   test(`is read as it was written, and the same after it was stored (${PLANS} plans)`, () => {
     const plans = arbitraryPlan({ targets: TARGETS, now: NOW, scalable: ['ecs/prod/web'] });
@@ -225,7 +225,7 @@ const anything = fc.oneof(
 );
 
 describe('Whatever is given as a plan', () => {
-  const RUNS = 600;
+  const RUNS = 300;
 
   test(`is read or refused as InvalidRequest in a bounded message (${RUNS} values of JSON)`, () => {
     fc.assert(

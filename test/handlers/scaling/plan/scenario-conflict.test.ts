@@ -20,7 +20,7 @@ interface Daily {
 }
 
 describe('Scenarios of equal priority', () => {
-  const RUNS = 150;
+  const RUNS = 80;
   /** As many days repeat themselves, and a window may reach into the next. */
   const DAYS = 9;
 

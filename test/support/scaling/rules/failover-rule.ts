@@ -5,6 +5,7 @@ import type { PlayedCase } from '../play-case.ts';
 import { callsOf, isAccepted, type ServiceCall, text } from './calls-of.ts';
 import { disturbancesOf } from './disturbances.ts';
 import type { Breach, Rule } from './rule.ts';
+import { runInstant } from './run-instant.ts';
 import { wantedAt } from './wanted-at.ts';
 
 /** A failover is over by then, or it never is. */
@@ -64,12 +65,13 @@ function effectOf({ world }: PlayedCase, { entry }: ServiceCall): Failover | und
 }
 
 /** Calls with the same key serve one goal. */
-function goalKey({ scalingCase }: PlayedCase, { entry, change }: ServiceCall): string {
+function goalKey(played: PlayedCase, { entry, change }: ServiceCall): string {
+  const { scalingCase } = played;
   const { record } = change.state;
   const stored = scalingCase.plans.findLast(
     (version) => version.at <= entry.at && version.stored.plan.id === record?.plan,
   )?.stored;
-  const holding = stored && wantedAt(stored, change.target, entry.at);
+  const holding = stored && wantedAt(stored, change.target, runInstant(played, change.execution, entry.at));
   return JSON.stringify([
     scalingCase.plans.findIndex((version) => version.stored === stored),
     holding?.window,

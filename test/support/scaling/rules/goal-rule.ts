@@ -14,6 +14,7 @@ import type { PlayedChange } from '../driver/play-history.ts';
 import type { PlayedCase } from '../play-case.ts';
 import { callsOf } from './calls-of.ts';
 import type { Breach, Rule } from './rule.ts';
+import { runInstant } from './run-instant.ts';
 import { wantedAt } from './wanted-at.ts';
 
 /**
@@ -38,14 +39,12 @@ interface Goal {
   readonly record: CapacityRecord;
 }
 
-/** A schedule may fire so long before its time. */
-const EARLY_MS = 10_000;
-
 function goalsOf(
-  { scalingCase, history }: PlayedCase,
+  played: PlayedCase,
   { execution, state, target, observedAt }: PlayedChange,
   calledAt: Instant,
 ): readonly Goal[] {
+  const { scalingCase } = played;
   const { record } = state;
   if (record === undefined) return [];
   const { clockSkewMs } = scalingCase.trouble;
@@ -55,14 +54,10 @@ function goalsOf(
       at <= observedAt &&
       (versions[index + 1]?.at ?? Number.POSITIVE_INFINITY) > observedAt - INVOCATION_LIMIT_MS,
   );
-  const { run } = history.executions.find(({ name }) => name === execution) ?? {};
-  const due =
-    run !== undefined && run.scheduledTime <= calledAt + EARLY_MS + clockSkewMs
-      ? run.scheduledTime
-      : calledAt;
-  const instants = [observedAt - clockSkewMs, observedAt, calledAt, calledAt + clockSkewMs];
+  const due = runInstant(played, execution, calledAt);
+  const instants = [observedAt - clockSkewMs, observedAt, calledAt, calledAt + clockSkewMs, due];
   return readable.flatMap(({ stored }) =>
-    [...instants, Math.max(due, calledAt)].map((at): Goal => {
+    instants.map((at): Goal => {
       const holding = wantedAt(stored, target, at);
       const { after = {}, impossible, refusedClasses: refused } = record.holder;
       if (holding === undefined) return { capacity: after, refused: [], record };

@@ -41,7 +41,9 @@ function sweptAway({ history }: PlayedCase): readonly Breach[] {
     if (before === undefined || before.released || !after?.run.isRepair) return [];
     const key = runKey(before.run);
     if (runKey(after.run) === key) return [];
-    const names = history.executions.filter(({ run }) => runKey(run) === key).map(({ name }) => name);
+    const names = history.executions
+      .filter(({ run, outcome }) => runKey(run) === key && outcome !== 'Duplicate')
+      .map(({ name }) => name);
     const isAtWork = history.steps.some(
       (step) =>
         names.includes(step.execution) &&
