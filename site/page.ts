@@ -15,6 +15,8 @@ export function isPage(file: string): boolean {
 export function routeOf(file: string): string {
   if (file === 'README.md') return 'index.md';
   if (file === 'docs/README.md') return 'contents.md';
+  // Its own name in lower case is that of docs/security.md.
+  if (file === 'SECURITY.md') return 'reporting.md';
   if (file.startsWith('docs/')) return file.slice('docs/'.length);
   return posix.basename(file) === 'README.md'
     ? posix.join(posix.dirname(file), 'index.md')
