@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
 /** Files of the repository that are pages besides those of docs/: what is not, is shown as its text. */
-const PAGES = /^(?:README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^docs\/.+\.md$|^examples\/(?:.+\/)?README\.md$/;
+const PAGES =
+  /^(?:README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^docs\/.+\.md$|^examples\/(?:.+\/)?README\.md$/;
 
 /** Whether a file of the repository, named by its path from the root, is a page of its own. */
 export function isPage(file: string): boolean {
