@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAccount } from './account.ts';
 import { runProgram } from './child-program.ts';
-import { checkAwsCli } from './five-minutes/aws-cli.ts';
+import { checkAwsCli, pathWithAwsCli } from './five-minutes/aws-cli.ts';
 import { readPath } from './five-minutes/path-step.ts';
 import { runPath } from './five-minutes/run-path.ts';
 import { substitutions } from './five-minutes/substitution.ts';
@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deploytime-five-minutes-'));
 let ministack: MiniStack | undefined;
 try {
   const steps = readPath(PAGE, readFileSync(join(ROOT, PAGE), 'utf8'), HEADING);
-  await checkAwsCli(process.env);
+  await checkAwsCli({ ...process.env, PATH: pathWithAwsCli() });
   const tarball = await progress.step('npm pack', pack, (path) => path.slice(folder.length + 1));
   ministack = await progress.step(
     'start MiniStack',

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
 /** Files of the repository that are pages besides those of docs/: what is not, is shown as its text. */
-const PAGES = /^(?:README|CONTRIBUTING|CHANGELOG)\.md$|^docs\/.+\.md$|^examples\/(?:.+\/)?README\.md$/;
+const PAGES =
+  /^(?:README|CONTRIBUTING|CHANGELOG|SECURITY)\.md$|^docs\/.+\.md$|^examples\/(?:.+\/)?README\.md$/;
 
 /** Whether a file of the repository, named by its path from the root, is a page of its own. */
 export function isPage(file: string): boolean {
@@ -15,6 +16,8 @@ export function isPage(file: string): boolean {
 export function routeOf(file: string): string {
   if (file === 'README.md') return 'index.md';
   if (file === 'docs/README.md') return 'contents.md';
+  // Its own name in lower case is that of docs/security.md.
+  if (file === 'SECURITY.md') return 'reporting.md';
   if (file.startsWith('docs/')) return file.slice('docs/'.length);
   return posix.basename(file) === 'README.md'
     ? posix.join(posix.dirname(file), 'index.md')

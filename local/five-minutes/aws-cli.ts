@@ -1,9 +1,17 @@
+import { delimiter, join } from 'node:path';
 import { runProgram } from '../child-program.ts';
 import { LocalError } from '../local-error.ts';
 
 /** The first ones of each that take AWS_ENDPOINT_URL; an older one would ask AWS itself. */
 const OLDEST: Readonly<Record<string, number>> = { 1: 29, 2: 13 };
 const VERSION_LIMIT_MS = 30_000;
+/** `npm test` has put a pinned AWS CLI there. */
+const PYTHON_PROGRAMS = join(import.meta.dirname, '..', '..', '.venv', 'bin');
+
+/** The PATH on which the AWS CLI is looked for: this project's own first, where it is installed. */
+export function pathWithAwsCli(): string {
+  return [PYTHON_PROGRAMS, process.env.PATH ?? ''].join(delimiter);
+}
 
 /** @throws LocalError where there is no AWS CLI, or one that would not talk to the account given. */
 export async function checkAwsCli(env: NodeJS.ProcessEnv): Promise<void> {

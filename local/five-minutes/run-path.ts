@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { runProgram } from '../child-program.ts';
 import { LocalError } from '../local-error.ts';
 import type { Progress } from '../progress.ts';
+import { pathWithAwsCli } from './aws-cli.ts';
 import type { PathStep } from './path-step.ts';
 import { type Substitution, substitute } from './substitution.ts';
 
@@ -56,7 +57,7 @@ function environment(home: string, variables: Readonly<Record<string, string>>):
   return {
     ...Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
     ...variables,
-    PATH: [join(ROOT, 'node_modules', 'node', 'bin'), process.env.PATH ?? ''].join(delimiter),
+    PATH: [join(ROOT, 'node_modules', 'node', 'bin'), pathWithAwsCli()].join(delimiter),
     HOME: home,
     TMPDIR: home,
     NO_COLOR: '1',

@@ -29,9 +29,9 @@ export function substitutions(given: {
       because: 'nobody is there to be asked, and the account is at an endpoint of its own',
     },
     {
-      command: 'aws dynamodb delete-table --table-name deploytime-scaling',
-      instead: '! aws dynamodb describe-table --table-name deploytime-scaling',
-      because: 'MiniStack does not know RetainExceptOnCreate: the table went with its stack',
+      command: 'npx deploytime remove',
+      instead: 'npx deploytime remove --yes',
+      because: 'nobody is there to be asked',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' };
 import type { FunctionConfiguration } from './function-configuration.ts';
 
 /** Time and memory as the service stack gives them; a test holds the two together. */
@@ -95,6 +96,7 @@ function environmentOf(surroundings: ServiceSurroundings): Record<string, string
     allowedSourceRegistries = [],
   } = surroundings;
   return {
+    DEPLOYTIME_VERSION: manifest.version,
     DEPLOYTIME_PARTITION: surroundings.partition ?? 'aws',
     DEPLOYTIME_ACCOUNT_ID: surroundings.accountId,
     DEPLOYTIME_URL_SUFFIX: surroundings.urlSuffix ?? 'amazonaws.com',

@@ -18,6 +18,8 @@ describe('a page on the site', () => {
   const routes = [
     ['README.md', 'index.md'],
     ['CHANGELOG.md', 'changelog.md'],
+    ['SECURITY.md', 'reporting.md'],
+    ['docs/security.md', 'security.md'],
     ['docs/README.md', 'contents.md'],
     ['docs/b/c.md', 'b/c.md'],
     ['examples/d/README.md', 'examples/d/index.md'],

@@ -160,15 +160,15 @@ function templateFile(resources: string): string {
   return path;
 }
 
-test('the properties in cdk.json that the page on operations shows are read, and name the stack', () => {
-  const [example = ''] = codeBlocks('docs/operations.md', 'json');
+test('the properties in cdk.json that the page on service properties shows are read, and name the stack', () => {
+  const [example = ''] = codeBlocks('docs/service-properties.md', 'json');
   const app = testApp((JSON.parse(example) as { context: Record<string, unknown> }).context);
   const properties = readServiceContext(app);
   assert.deepEqual(
     [properties.qualifier, properties.allowedSourceRegistries, properties.logRetention],
     ['blue', ['public.ecr.aws', 'ghcr.io'], 30],
   );
-  const page = readFileSync(join(PROJECT_ROOT, 'docs/operations.md'), 'utf8');
+  const page = readFileSync(join(PROJECT_ROOT, 'docs/service-properties.md'), 'utf8');
   assert.ok(page.includes(`npx cdk deploy ${servicePrefix(properties.qualifier)}\``));
 });
 

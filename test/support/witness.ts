@@ -30,7 +30,7 @@ const WITNESSES = {
   actionlint: 'install Go, then node local/setup.mjs test',
   unshare: 'apt-get install util-linux',
   ministack: 'node local/setup.mjs test',
-  aws: 'pipx install awscli',
+  aws: 'node local/setup.mjs test',
   'cfn-lint': 'node local/setup.mjs test',
   moto_server: 'node local/setup.mjs test',
 } as const;

@@ -48,7 +48,7 @@ describe('docs/layer-fingerprint.md', () => {
   };
 
   test('has the fingerprint of its test vector', () => {
-    const [, documented] = /^has the fingerprint\n\n```\n([0-9a-f]{64})\n```$/m.exec(page) ?? [];
+    const [, documented] = /^has the fingerprint\n\n```text\n([0-9a-f]{64})\n```$/m.exec(page) ?? [];
     assert.equal(fingerprintDirectory(join(folder, 'vector')), documented);
   });
 
