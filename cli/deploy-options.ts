@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { QUALIFIER_SHAPE } from './service/service-name.ts';
 
-/* The arguments of `deploytime deploy` and `deploytime doctor`, one function for each. */
+/* The arguments of `deploytime deploy`, `doctor` and `remove`, one function for each. */
 
 export function readQualifier(text: string): string {
   if (text === '' || QUALIFIER_SHAPE.test(text)) return text;
