@@ -158,5 +158,5 @@ function told(scope: Construct, topicArn: string): string {
 }
 
 function described(means: string): string {
-  return `${means}. What to do: docs/operations.md, «Scheduled scaling».`;
+  return `${means}. What to do: docs/operations.md, "Scheduled scaling".`;
 }

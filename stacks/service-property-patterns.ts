@@ -39,12 +39,12 @@ export const HOST: PropertyPattern = {
 
 export const SUBNET_ID: PropertyPattern = {
   pattern: /^subnet-[0-9a-f]{8,17}$/,
-  allowed: 'an id such as subnet-…',
+  allowed: "a subnet's id, as in subnet-0123456789abcdef0",
 };
 
 export const SECURITY_GROUP_ID: PropertyPattern = {
   pattern: /^sg-[0-9a-f]{8,17}$/,
-  allowed: 'an id such as sg-…',
+  allowed: "a security group's id, as in sg-0123456789abcdef0",
 };
 
 /** Of a private registry, FIPS alike: account and Region are the first and the fourth of its labels. */

@@ -146,7 +146,7 @@ const REFUSED: [string, ServiceProperties, string][] = [
   [
     'a subnet that is a VPC',
     { network: { subnetIds: ['vpc-0123456789abcdef0'], securityGroupIds: [SECURITY_GROUP] } },
-    'SubnetIds has "vpc-0123456789abcdef0"; it must be an id such as subnet-…',
+    'SubnetIds has "vpc-0123456789abcdef0"; it must be a subnet\'s id, as in subnet-0123456789abcdef0',
   ],
 ];
 

@@ -166,6 +166,14 @@ describe('the template with parameters', () => {
     assert.deepEqual(Object.keys(Outputs).filter((name) => name.endsWith('ServiceToken')).length, 4);
   });
 
+  it('is ASCII, for CloudFormation gives back a question mark for anything else', () => {
+    const characters = new Set(JSON.stringify(TEMPLATE));
+    assert.deepEqual(
+      [...characters].filter((character) => character > '~'),
+      [],
+    );
+  });
+
   it('needs nothing that CDK would have to put there', () => {
     const text = JSON.stringify(TEMPLATE);
     assert.doesNotMatch(
