@@ -1,3 +1,4 @@
+import { redact } from '../handlers/redaction.ts';
 import type { CliError } from './cli-error.ts';
 import { type InputStream, type OutputStream, Terminal } from './terminal.ts';
 
@@ -46,11 +47,13 @@ export class Output {
   }
 
   note(text: string): void {
-    this.stderr.line(`${this.stderr.colour('yellow', 'note:')} ${text}`);
+    this.stderr.line(`${this.stderr.colour('yellow', 'note:')} ${redact(text)}`);
   }
 
   /** The sentence goes to stderr also with `--json`, so that a pipeline's log has it. */
-  error({ code, exitCode, message }: CliError): void {
+  error({ code, exitCode, message: said }: CliError): void {
+    // It may hold a value that was refused, or what AWS said.
+    const message = redact(said);
     this.stderr.line(`${this.stderr.colour('red', 'deploytime:')} ${message}`);
     if (this.isJson) this.stdout.line(JSON.stringify({ error: { code, message, exitCode } }));
   }

@@ -3,7 +3,8 @@ import type { IConstruct } from 'constructs';
 
 /*
  * Properties of the service that a template's parameter holds: only a deployment knows their values, and an empty one
- * means that none was given. A list is one such text, with commas between. packaging/template-parameters.ts makes such parameters, and a condition for each.
+ * means that none was given. A list is one such text, with commas between. packaging/template-parameters.ts makes such
+ * parameters, and a condition for each.
  */
 
 /** The properties that may be left empty. */
@@ -21,14 +22,27 @@ export function isLate(value: unknown): boolean {
   return Token.isUnresolved(value) || (isPlain(value) && Object.values(value).some(isLate));
 }
 
+/** Whether the value is a parameter of the template, which may be left empty: there is a condition that tells. */
+export function mayBeEmpty(scope: IConstruct, value: unknown): boolean {
+  return isLate(value) && hasConditions(scope);
+}
+
+/** What is handed on as it is: in an app it may be of a VPC, or a topic, of the same app. */
+const HANDED_ON: readonly string[] = ['alarmTopicArn', 'network'];
+
 /** @throws Error for a value that only a deployment knows, where the template has no conditions for it. */
 export function checkLate(scope: IConstruct, properties: object): void {
-  if (Stack.of(scope).node.tryFindChild(givenCondition('Qualifier')) !== undefined) return;
-  const [name] = Object.entries(properties).find(([, value]) => isLate(value)) ?? [];
+  if (hasConditions(scope)) return;
+  const [name] =
+    Object.entries(properties).find(([each, value]) => !HANDED_ON.includes(each) && isLate(value)) ?? [];
   if (name === undefined) return;
   throw new Error(
     `${name} is a token; a property of the service must be known at synthesis. The template that comes with the package has parameters for them`,
   );
+}
+
+function hasConditions(scope: IConstruct): boolean {
+  return Stack.of(scope).node.tryFindChild(givenCondition('Qualifier')) !== undefined;
 }
 
 function isPlain(value: unknown): value is object {

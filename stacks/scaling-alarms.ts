@@ -6,7 +6,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ifGiven, isLate } from './late-property.ts';
+import { ifGiven, mayBeEmpty } from './late-property.ts';
 import { SWEEP_INTERVAL } from './scaling-sweep.ts';
 import { scalingMetric } from './service-metrics.ts';
 import { servicePrefix } from './service-name.ts';
@@ -49,7 +49,8 @@ export class ScalingAlarms extends Construct {
     super(scope, id);
     const { qualifier, topicArn, provider, step, stateMachine, deadLetters } = props;
     this.#prefix = servicePrefix(qualifier);
-    this.#topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', told(topicArn));
+    this.#topic =
+      topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', told(this, topicArn));
     const counted = { qualifier, period: PERIOD };
     const summed = { statistic: 'Sum', period: PERIOD };
     this.alarms = [
@@ -152,8 +153,8 @@ export class ScalingAlarms extends Construct {
 }
 
 /** An action that is nothing is left out of an alarm's list. */
-function told(topicArn: string): string {
-  return isLate(topicArn) ? Token.asString(ifGiven('AlarmTopicArn', topicArn)) : topicArn;
+function told(scope: Construct, topicArn: string): string {
+  return mayBeEmpty(scope, topicArn) ? Token.asString(ifGiven('AlarmTopicArn', topicArn)) : topicArn;
 }
 
 function described(means: string): string {

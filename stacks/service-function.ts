@@ -14,7 +14,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionLimits } from './function-limits.ts';
 import { FUNCTION_RUNTIME } from './function-runtime.ts';
-import { ifGiven, isLate } from './late-property.ts';
+import { ifGiven, isLate, mayBeEmpty } from './late-property.ts';
 import {
   destinationPermissions,
   logPermissions,
@@ -96,12 +96,11 @@ export class ServiceFunction extends Construct {
   /** @remarks Through the resource itself, since only ids are known, and CDK's IVpc asks for more. */
   #attach(network: FunctionNetwork): void {
     const resource = this.function.node.defaultChild as CfnFunction;
-    const ids = (given: readonly string[]) => (isLate(given) ? Fn.split(',', given.join(',')) : [...given]);
-    const subnetIds = ids(network.subnetIds);
-    const securityGroupIds = ids(network.securityGroupIds);
-    resource.vpcConfig = isLate(network)
-      ? ifGiven('Network', { SubnetIds: subnetIds, SecurityGroupIds: securityGroupIds })
-      : { subnetIds, securityGroupIds };
+    const { subnetIds, securityGroupIds } = network;
+    const split = (given: readonly string[]) => Fn.split(',', given.join(','));
+    resource.vpcConfig = mayBeEmpty(this, network)
+      ? ifGiven('Network', { SubnetIds: split(subnetIds), SecurityGroupIds: split(securityGroupIds) })
+      : { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
   }
 
   #role(name: string, logGroup: LogGroup, props: ServiceFunctionProps): Role {
@@ -128,7 +127,7 @@ export class ServiceFunction extends Construct {
   #networkPermissions(name: string, network: FunctionNetwork | undefined): Permission[] {
     if (network === undefined) return [];
     const permissions = networkPermissions(ownArn(Stack.of(this), name));
-    return isLate(network)
+    return mayBeEmpty(this, network)
       ? permissions.map((permission) => ({ ...permission, onlyWith: 'Network' }))
       : permissions;
   }

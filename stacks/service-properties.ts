@@ -64,6 +64,8 @@ const MAX_ENVIRONMENT_BYTES = 3_000;
 /** All patterns with their commas, in bytes. The role of the step holds each of them three times, and 10,240 in all. */
 const MAX_SCALABLE_TARGETS_BYTES = 600;
 const MAX_SCALABLE_TARGETS = 12;
+/** What `Vpc.fromLookup` gives for a subnet until the CDK command line has looked: an error would keep it from that. */
+const LOOKED_UP_LATER = /^[ps]-\d{5}$/;
 /** Lambda's own bounds (API reference, VpcConfig). */
 export const MAX_SUBNETS = 16;
 export const MAX_SECURITY_GROUPS = 5;
@@ -209,7 +211,8 @@ function idMistakes(
   if (ids.length === 0 || ids.length > most) {
     return [`${property} has ${ids.length} ids; it must have 1 to ${most}`];
   }
-  return ids.filter((id) => !pattern.test(id)).map((id) => `${property} has "${id}"; it must be ${allowed}`);
+  const wrong = ids.filter((id) => !pattern.test(id) && !LOOKED_UP_LATER.test(id));
+  return wrong.map((id) => `${property} has "${id}"; it must be ${allowed}`);
 }
 
 function retentionMistakes(retention: RetentionDays | undefined): string[] {

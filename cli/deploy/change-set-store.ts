@@ -39,7 +39,7 @@ export interface ChangeSets {
   remove(id: string, signal: AbortSignal): Promise<void>;
 }
 
-/** The service's roles have names, so that its own stack says what they are for. */
+/** The template has roles. None of them has a name yet; with this one a later version may. */
 const CAPABILITIES = ['CAPABILITY_NAMED_IAM'] as const;
 /** A page has about 100 changes at the least. */
 const MAX_PAGES = 20;

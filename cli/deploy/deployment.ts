@@ -6,12 +6,8 @@ import type { Change } from './change.ts';
 import type { ChangeSets } from './change-set-store.ts';
 import { execute } from './execution.ts';
 import { proposeChanges, withdraw, withdrawn } from './proposal.ts';
-import {
-  isServiceTemplate,
-  qualifierIn,
-  type ServiceTemplate,
-  serviceVersionIn,
-} from './service-template.ts';
+import { getServiceTemplate } from './service-stack.ts';
+import { qualifierIn, type ServiceTemplate, serviceVersionIn } from './service-template.ts';
 import { removeFailedStack } from './stack-removal.ts';
 import { decideStack, type PresentStack } from './stack-state.ts';
 import type { Stacks } from './stack-store.ts';
@@ -62,6 +58,8 @@ export interface Proposal {
   readonly version: VersionChange;
   readonly changes: readonly Change[];
   readonly parameters: readonly ParameterChange[];
+  /** The stack has no parameters, as one that CDK deployed: what its properties were, nobody can tell here. */
+  readonly losesProperties: boolean;
 }
 
 /** What came of it. */
@@ -93,6 +91,8 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     if (dryRun) {
       throw new CliError('UnusableStack', `${decision.reason}, which a dry run does not do`);
     }
+    // Also what failed may be somebody else's.
+    await getServiceTemplate(found, world);
     await removeFailedStack(found, decision.reason, { ...world, token });
   }
 
@@ -119,6 +119,7 @@ export async function deploy(request: DeployRequest, world: DeployWorld): Promis
     version,
     changes,
     parameters: parameterChanges(template, parameters, present?.parameters),
+    losesProperties: present?.parameters.size === 0 && template.parameters.size > 0,
   };
   const qualifier = qualifierOf(request, present);
   const outcome = { proposal, stackId, bucket, qualifier, left };
@@ -156,18 +157,12 @@ function qualifierOf({ given, template }: DeployRequest, present: PresentStack |
 async function checkPresent(
   present: PresentStack | undefined,
   request: DeployRequest,
-  { stacks, signal }: DeployWorld,
+  world: DeployWorld,
 ): Promise<VersionChange> {
   const { template, allowDowngrade } = request;
   const after = template.version;
   if (present === undefined) return { before: undefined, after };
-  const body = await stacks.getTemplate(present.id, signal);
-  if (!isServiceTemplate(body)) {
-    throw new CliError(
-      'UnusableStack',
-      `The stack ${present.name} is none of this service: none of its functions has the service's variables. --stack-name names another`,
-    );
-  }
+  const body = await getServiceTemplate(present, world);
   const former = present.parameters.get(QUALIFIER_PARAMETER) ?? qualifierIn(body);
   const qualifier = qualifierOf(request, present);
   if (former !== undefined && qualifier !== former) {

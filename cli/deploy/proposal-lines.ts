@@ -19,15 +19,21 @@ const ORDER: readonly ChangeAction[] = ['remove', 'replace', 'change', 'import',
 /** More of them are counted, not told. */
 const MAX_PROPERTIES = 8;
 
+const LOST_PROPERTIES =
+  'The stack has no parameters, as one that CDK deployed: each property that is not given by --parameter has its default again';
+
 /** What would become of the stack, for a person to agree to. */
 export function proposalLines(proposal: Proposal, paint: Paint): readonly string[] {
-  const { stackName, place, action, version, changes, parameters } = proposal;
+  const { stackName, place, action, version, changes, parameters, losesProperties } = proposal;
   const verb = action === 'create' ? 'is created' : 'is updated';
   return [
     `${stackName} ${verb} in account ${place.accountId}, ${place.region}${versionText(version)}`,
     ...section('Parameters', parameters.map(parameterLine)),
     ...section('Resources', resourceLines(changes, paint)),
-    ...section('Take care', dangerLines(changes, paint)),
+    ...section('Take care', [
+      ...(losesProperties ? [paint('red', `! ${LOST_PROPERTIES}`)] : []),
+      ...dangerLines(changes, paint),
+    ]),
     '',
     summary(changes),
   ];

@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import { PROVIDERS, VERSION_VARIABLE } from '../service/service-name.ts';
+import { PROVIDERS, SERVICE_FUNCTIONS, VERSION_VARIABLE } from '../service/service-name.ts';
 import { compareVersions } from '../service/version.ts';
 
 /** A parameter as the template declares it. */
@@ -54,14 +54,28 @@ export function readServiceTemplate(body: string, path: string): ServiceTemplate
 
 /** Whether it deploys this service: one of its functions has the service's own variables. */
 export function isServiceTemplate(body: string): boolean {
-  return functionVariables(body).some((variables) =>
-    Object.keys(variables).some((name) => SERVICE_VARIABLE.test(name)),
+  return serviceFunctionsIn(body).length > 0;
+}
+
+/** How the logical ids of the functions begin in a stack that is the service's own: `EcrImage` of `ecr-image`. */
+const OWN_LOGICAL_IDS = SERVICE_FUNCTIONS.map((name) =>
+  name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+);
+
+/**
+ * The logical id of a function of the service that is within a construct of another name, as in an app that has the
+ * service among its own; undefined where there is none.
+ */
+export function functionOutsideIn(body: string): string | undefined {
+  const outside = serviceFunctionsIn(body).find(
+    ({ logicalId }) => !OWN_LOGICAL_IDS.some((own) => logicalId.startsWith(own)),
   );
+  return outside?.logicalId;
 }
 
 /** The newest version that a function of the template has; undefined where none has one. */
 export function serviceVersionIn(body: string): string | undefined {
-  const versions = functionVariables(body).flatMap((variables) => {
+  const versions = serviceFunctionsIn(body).flatMap(({ variables }) => {
     const version = variables[VERSION_VARIABLE];
     return typeof version === 'string' ? [version] : [];
   });
@@ -80,12 +94,19 @@ export function qualifierIn(body: string): string | undefined {
   return undefined;
 }
 
-function functionVariables(body: string): readonly Readonly<Record<string, unknown>>[] {
+interface ServiceFunction {
+  readonly logicalId: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+function serviceFunctionsIn(body: string): readonly ServiceFunction[] {
   const resources = objectIn(parse(body), 'Resources') ?? {};
-  return Object.values(resources).flatMap((resource) => {
+  return Object.entries(resources).flatMap(([logicalId, resource]) => {
     if (!isObject(resource) || resource.Type !== 'AWS::Lambda::Function') return [];
-    const variables = objectIn(objectIn(objectIn(resource, 'Properties'), 'Environment'), 'Variables');
-    return variables === undefined ? [] : [variables];
+    const environment = objectIn(objectIn(resource, 'Properties'), 'Environment');
+    const variables = objectIn(environment, 'Variables') ?? {};
+    const isOfService = Object.keys(variables).some((name) => SERVICE_VARIABLE.test(name));
+    return isOfService ? [{ logicalId, variables }] : [];
   });
 }
 

@@ -14,6 +14,9 @@ import { bringBack } from './remedy.ts';
 
 /* What the functions depend on: one check for each. */
 
+/** How long an event of a provider may wait before it is given up. */
+export const PROVIDER_EVENT_AGE_SECONDS = 900;
+
 /** Whether a provider that dies is answered for. @param destination An ARN; undefined where there is none. */
 export function checkFailureDestination(
   name: ProviderName,
@@ -24,7 +27,8 @@ export function checkFailureDestination(
   const undelivered = functionName('undelivered', place.qualifier);
   const wanted = serviceTokenArn(name, place).replace(provider, undelivered);
   const configuration = JSON.stringify({ OnFailure: { Destination: wanted } });
-  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --qualifier '$LATEST' --maximum-retry-attempts 0 --destination-config '${configuration}'`;
+  // It replaces the whole configuration.
+  const remedy = `aws lambda put-function-event-invoke-config --function-name ${provider} --qualifier '$LATEST' --maximum-retry-attempts 0 --maximum-event-age-in-seconds ${PROVIDER_EVENT_AGE_SECONDS} --destination-config '${configuration}'`;
   return checkReading({ check: 'failure-destination', subject: provider }, destination, (arn) => {
     if (arn === wanted) return { state: 'ok', text: `${undelivered} answers where it dies` };
     const there =

@@ -33,6 +33,8 @@ export interface ServiceUses {
   readonly uses: readonly ServiceUse[];
   /** How many stacks were looked into. */
   readonly stacks: number;
+  /** Stacks with custom resources of a type that says nothing of their provider: their templates may tell. */
+  readonly untold: readonly LiveStack[];
   /** Stacks that could not be looked into, each with the reason. */
   readonly unknown: readonly { readonly stack: string; readonly because: string }[];
 }
@@ -40,6 +42,8 @@ export interface ServiceUses {
 /** CloudFormation throttles ListStackResources early. */
 const PARALLEL_LOOKS = 4;
 
+/** The type of a custom resource that was given none of its own. */
+const UNTOLD_TYPE = 'AWS::CloudFormation::CustomResource';
 const TYPES: ReadonlySet<string> = new Set(Object.values(RESOURCE_TYPES));
 
 /** Looks into every stack, a few at once. */
@@ -55,14 +59,17 @@ export async function findServiceUses(
   if (!listed.isKnown) return listed;
   const stacks = listed.value;
   const uses: ServiceUse[] = [];
+  const untold: LiveStack[] = [];
   const unknown: { stack: string; because: string }[] = [];
   const waiting = stacks.values();
   let looked = 0;
   const look = async () => {
     for (const stack of waiting) {
       const resources = await read(() => store.resourcesOf(stack.id, signal), signal);
-      if (resources.isKnown) uses.push(...usesIn(stack, resources.value));
-      else unknown.push({ stack: stack.name, because: resources.because });
+      if (resources.isKnown) {
+        uses.push(...usesIn(stack, resources.value));
+        if (resources.value.some(({ type }) => type === UNTOLD_TYPE)) untold.push(stack);
+      } else unknown.push({ stack: stack.name, because: resources.because });
       looked += 1;
       onLook(looked, stacks.length);
     }
@@ -70,7 +77,7 @@ export async function findServiceUses(
   await Promise.all(Array.from({ length: PARALLEL_LOOKS }, look));
   return {
     isKnown: true,
-    value: { uses: uses.toSorted(byName), stacks: stacks.length, unknown },
+    value: { uses: uses.toSorted(byName), stacks: stacks.length, untold, unknown },
   };
 }
 

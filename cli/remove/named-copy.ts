@@ -11,6 +11,14 @@ const TOKEN = new RegExp(
  * comes from a parameter, it isn't known, and it counts as one that uses this copy.
  */
 export function namesOnlyOthers(template: string, qualifier: string): boolean {
-  const named = new Set([...template.matchAll(TOKEN)].map(([, other]) => other ?? ''));
-  return named.size > 0 && !named.has(qualifier);
+  const copies = namedCopies(template);
+  return copies.size > 0 && !copies.has(qualifier);
+}
+
+export function namesCopy(template: string, qualifier: string): boolean {
+  return namedCopies(template).has(qualifier);
+}
+
+function namedCopies(template: string): ReadonlySet<string> {
+  return new Set([...template.matchAll(TOKEN)].map(([, qualifier]) => qualifier ?? ''));
 }

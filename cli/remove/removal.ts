@@ -1,14 +1,15 @@
 import type { AccountPlace } from '../caller-identity-store.ts';
 import { CliError } from '../cli-error.ts';
 import type { Confirmation } from '../confirmation.ts';
-import { isServiceTemplate, qualifierIn } from '../deploy/service-template.ts';
+import { getServiceTemplate } from '../deploy/service-stack.ts';
+import { qualifierIn } from '../deploy/service-template.ts';
 import { firstFailure, followOperation, howToWatch, isUnanswered } from '../deploy/stack-operation.ts';
 import { isAtRest, type PresentStack } from '../deploy/stack-state.ts';
 import type { Stacks } from '../deploy/stack-store.ts';
 import { QUALIFIER_PARAMETER } from '../deploy/template-parameters.ts';
-import { findServiceUses, type ServiceUse, type StackResources } from '../doctor/service-use.ts';
+import { findServiceUses, type StackResources } from '../doctor/service-use.ts';
 import type { Timing } from '../timing.ts';
-import { namesOnlyOthers } from './named-copy.ts';
+import { namesCopy, namesOnlyOthers } from './named-copy.ts';
 
 /** What `deploytime remove` was asked for. */
 export interface RemovalRequest {
@@ -58,8 +59,8 @@ export async function removeService(request: RemovalRequest, world: RemovalWorld
   const stack = await stacks.find(stackName, signal);
   if (stack === undefined) return { proposal: undefined, result: 'none' };
   const qualifier = await checkStack(stack, world);
-  const uses = await usesOf(qualifier, world);
-  if (uses.length > 0) throw inUse(uses);
+  const users = await usersOf(qualifier, world);
+  if (users.length > 0) throw inUse(users);
 
   const own = await resources.resourcesOf(stack.id, signal);
   const proposal = { stackName, place, qualifier, resources: own.length };
@@ -89,29 +90,26 @@ export async function removeService(request: RemovalRequest, world: RemovalWorld
 }
 
 /** @returns The qualifier of the copy that it is. */
-async function checkStack(stack: PresentStack, { stacks, signal }: RemovalWorld): Promise<string> {
-  const { name, id, status } = stack;
+async function checkStack(stack: PresentStack, world: RemovalWorld): Promise<string> {
+  const { name, status } = stack;
   if (!isAtRest(status)) {
     throw new CliError(
       'UnusableStack',
       `The stack ${name} is ${status}: something is going on with it. Try again when it is done: aws cloudformation describe-stacks --stack-name ${name} says so`,
     );
   }
-  const body = await stacks.getTemplate(id, signal);
-  if (!isServiceTemplate(body)) {
-    throw new CliError(
-      'UnusableStack',
-      `The stack ${name} is none of this service: none of its functions has the service's variables. --stack-name names another`,
-    );
-  }
+  const body = await getServiceTemplate(stack, world);
   return stack.parameters.get(QUALIFIER_PARAMETER) ?? qualifierIn(body) ?? '';
 }
 
-/** Whatever isn't known for sure to use another copy, uses this one. */
-async function usesOf(
+/**
+ * The names of the stacks that use this copy. Whatever has a type of the service, and isn't known for sure to use
+ * another copy, uses this one; what has none does where its template names this copy.
+ */
+async function usersOf(
   qualifier: string,
   { stacks, resources, signal, onProgress }: RemovalWorld,
-): Promise<readonly ServiceUse[]> {
+): Promise<readonly string[]> {
   const reading = await findServiceUses(resources, {
     signal,
     onLook: (looked, all) =>
@@ -124,21 +122,24 @@ async function usesOf(
       `Whether a stack uses the service can't be found out, and it is not removed without (${unknown?.because})`,
     );
   }
-  const { uses } = reading.value;
-  const others = new Set<string>();
-  for (const stackId of new Set(uses.map((use) => use.stackId))) {
-    if (namesOnlyOthers(await stacks.getTemplate(stackId, signal), qualifier)) others.add(stackId);
+  const { uses, untold } = reading.value;
+  const users = new Map<string, string>();
+  for (const [stackId, name] of new Map(uses.map((use) => [use.stackId, use.stack]))) {
+    const template = await stacks.getTemplate(stackId, signal);
+    if (!namesOnlyOthers(template, qualifier)) users.set(stackId, name);
   }
-  return uses.filter(({ stackId }) => !others.has(stackId));
+  for (const { id, name } of untold) {
+    if (namesCopy(await stacks.getTemplate(id, signal), qualifier)) users.set(id, name);
+  }
+  return [...users.values()].toSorted();
 }
 
-function inUse(uses: readonly ServiceUse[]): CliError {
-  const names = [...new Set(uses.map(({ stack }) => stack))];
+function inUse(names: readonly string[]): CliError {
   const rest = names.length - MAX_NAMED;
   const named = `${names.slice(0, MAX_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return new CliError(
     'InUse',
-    `${names.length === 1 ? 'A stack uses' : `${names.length} stacks use`} the service, and could be neither updated nor deleted without it: ${named}. Take the service's resources out of them first; deploytime doctor names each`,
+    `${names.length === 1 ? 'A stack uses' : `${names.length} stacks use`} the service, and could be neither updated nor deleted without it: ${named}. Take the service's resources out of them first; deploytime doctor names those of the service's types`,
   );
 }
 

@@ -33,6 +33,7 @@ const EXAMPLE_PROPOSAL: Proposal = {
   action: 'update',
   version: { before: '0.2.0', after: '0.3.0' },
   parameters: [{ name: 'LogRetention', before: '90', after: '30' }],
+  losesProperties: false,
   changes: [
     ADDED,
     {

@@ -70,6 +70,7 @@ function layerOf(path: string): string {
 function isPure(path: string): boolean {
   return (
     /^handlers\/(oci\/|parameters\/parameter-name\.ts$)/.test(path) ||
+    path === 'handlers/redaction.ts' ||
     PURE_PROPERTY_FILE.test(path) ||
     PURE_SCALING_FILE.test(path) ||
     PURE_LAYER_FILE.test(path) ||

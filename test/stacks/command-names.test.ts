@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Stack } from 'aws-cdk-lib';
+import { PROVIDER_EVENT_AGE_SECONDS } from '../../cli/doctor/service-part.ts';
 import * as command from '../../cli/service/service-name.ts';
+import { FUNCTION_LIMITS } from '../../stacks/function-limits.ts';
 import {
   FUNCTION_NAMES,
   functionName,
@@ -42,6 +44,12 @@ describe('the names that the command line goes by are those of the service', () 
       }
     });
   }
+
+  it('and so is how long an event of a provider may wait', () => {
+    for (const name of command.PROVIDERS) {
+      assert.equal(PROVIDER_EVENT_AGE_SECONDS, FUNCTION_LIMITS[name].maxEventAge.toSeconds());
+    }
+  });
 
   for (const [qualifier, isAllowed] of [
     ['blue', true],

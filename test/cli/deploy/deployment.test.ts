@@ -44,11 +44,19 @@ describe('a deployment', () => {
     const outcome = await world.deploy();
     assert.deepEqual(outcome.proposal.version, { before: '0.1.0', after: '0.2.0' });
     assert.equal(outcome.qualifier, 'second');
+    assert.equal(outcome.proposal.losesProperties, false);
     assert.equal(world.requests[0]?.kind, 'UPDATE');
     assert.deepEqual(world.requests[0]?.parameters, [
       { name: 'Qualifier', keeps: true },
       { name: 'LogRetention', keeps: true },
     ]);
+  });
+
+  test('knows that a stack without parameters had properties that nobody can tell', async () => {
+    const { proposal } = await new DeployTestWorld({ status: 'CREATE_COMPLETE' }).deploy();
+    assert.equal(proposal.losesProperties, true);
+    const created = await new DeployTestWorld({ execution: CREATED }).deploy();
+    assert.equal(created.proposal.losesProperties, false);
   });
 
   test('waits for a change set, and for events that come after its end', async () => {
@@ -95,6 +103,14 @@ describe('a deployment', () => {
   });
 });
 
+/** The functions of a construct that is not the stack's only one. */
+function withinAnApp(): string {
+  const { Resources } = JSON.parse(smallServiceTemplate()) as { Resources: Record<string, unknown> };
+  return JSON.stringify({
+    Resources: Object.fromEntries(Object.entries(Resources).map(([id, one]) => [`Platform${id}`, one])),
+  });
+}
+
 describe('a deployment is refused', () => {
   const cases: readonly (readonly [
     what: string,
@@ -118,6 +134,20 @@ describe('a deployment is refused', () => {
       /^The stack deploytime is none of this service/,
     ],
     [
+      'over what failed of somebody else',
+      { status: 'ROLLBACK_COMPLETE', present: '{"Resources":{"Shop":{"Type":"AWS::S3::Bucket"}}}' },
+      {},
+      'UnusableStack',
+      /^The stack deploytime is none of this service/,
+    ],
+    [
+      "over an app's stack, which has the service among its own",
+      { status: 'CREATE_COMPLETE', present: withinAnApp() },
+      {},
+      'UnusableStack',
+      /^The stack deploytime is an app's own, .* \(PlatformEcrImage\): the app deploys it/,
+    ],
+    [
       'over a newer version',
       { status: 'CREATE_COMPLETE', present: smallServiceTemplate({ version: '0.3.0' }) },
       {},
@@ -137,7 +167,7 @@ describe('a deployment is refused', () => {
         status: 'CREATE_COMPLETE',
         present: JSON.stringify({
           Resources: {
-            Fn: {
+            ImageTagFunction: {
               Type: 'AWS::Lambda::Function',
               Properties: {
                 FunctionName: 'deploytime-blue-image-tag',

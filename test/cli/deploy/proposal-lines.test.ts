@@ -20,6 +20,7 @@ function lines(changes: readonly Change[], more: Partial<Parameters<typeof propo
       action: 'update',
       version: { before: '0.1.0', after: '0.2.0' },
       parameters: [],
+      losesProperties: false,
       changes,
       ...more,
     },
@@ -51,6 +52,15 @@ describe('what would change is shown', () => {
     );
     assert.equal(shown.filter((line) => line.startsWith('  <red>! ')).length, 3);
     assert.equal(shown.at(-1), '1 to add, 1 to import, 2 to change, 1 to replace, 1 to remove');
+  });
+
+  test('with what an update of a stack of the CDK loses', () => {
+    const shown = lines([ADDED], { losesProperties: true });
+    assert.match(
+      shown[shown.indexOf('Take care') + 1] ?? '',
+      /^ {2}<red>! The stack has no parameters, .* default again/,
+    );
+    assert.ok(!lines([ADDED]).includes('Take care'));
   });
 
   test('with the first properties of many', () => {

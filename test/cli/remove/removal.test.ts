@@ -17,6 +17,8 @@ interface Givens {
   readonly template?: string;
   /** The templates of other stacks, each with one resource of the service's. */
   readonly users?: Readonly<Record<string, string>>;
+  /** The templates of other stacks, each with one custom resource whose type is none of its own. */
+  readonly untold?: Readonly<Record<string, string>>;
   readonly denied?: 'liveStacks' | 'resourcesOf';
   readonly confirmation?: Confirmation;
   /** How the deletion ends. Default: the stack is gone. */
@@ -27,7 +29,7 @@ interface Givens {
 
 /** Removes the service from an account without AWS. */
 async function remove(givens: Givens) {
-  const { users = {}, end, denied } = givens;
+  const { users = {}, untold = {}, end, denied } = givens;
   const removed: string[] = [];
   const proposals: RemovalProposal[] = [];
   const interruption = new AbortController();
@@ -52,7 +54,7 @@ async function remove(givens: Givens) {
           const parameters = new Map(Object.entries({ Qualifier: givens.qualifier ?? '' }));
           return status === undefined ? undefined : { name: 'deploytime', id: 'own', status, parameters };
         },
-        getTemplate: async (id) => users[id] ?? givens.template ?? smallServiceTemplate(),
+        getTemplate: async (id) => users[id] ?? untold[id] ?? givens.template ?? smallServiceTemplate(),
         remove: async (name, token) => {
           removed.push(`${name} ${token}`);
           if (givens.isInterrupted) interruption.abort(new CliError('Interrupted', 'Interrupted'));
@@ -75,11 +77,16 @@ async function remove(givens: Givens) {
       resources: {
         liveStacks: async () => {
           deny('liveStacks');
-          return ['own', ...Object.keys(users)].map((id) => ({ name: id, id, status: 'CREATE_COMPLETE' }));
+          return ['own', ...Object.keys({ ...users, ...untold })].map((id) => ({
+            name: id,
+            id,
+            status: 'CREATE_COMPLETE',
+          }));
         },
         resourcesOf: async (id) => {
           deny('resourcesOf');
-          return [{ logicalId: 'R', type: id === 'own' ? 'AWS::IAM::Role' : 'Custom::EcrImage' }];
+          const other = id in untold ? 'AWS::CloudFormation::CustomResource' : 'Custom::EcrImage';
+          return [{ logicalId: 'R', type: id === 'own' ? 'AWS::IAM::Role' : other }];
         },
       },
       place: PLACE,
@@ -118,6 +125,12 @@ describe('the service is removed', () => {
     assert.equal('result' in outcome && outcome.result, 'removed');
   });
 
+  test('where stacks have custom resources of others', async () => {
+    const untold = { shop: TOKEN.replace('deploytime', 'mine'), batch: '!Ref Token' };
+    const { outcome } = await remove({ status: 'UPDATE_COMPLETE', untold });
+    assert.equal('result' in outcome && outcome.result, 'removed');
+  });
+
   test('not where it is not there, which is no failure', async () => {
     const { outcome, removed } = await remove({});
     assert.deepEqual(outcome, { proposal: undefined, result: 'none' });
@@ -138,13 +151,19 @@ describe('the service stays', () => {
       [error.code, error.message],
       [
         'InUse',
-        "2 stacks use the service, and could be neither updated nor deleted without it: batch, shop. Take the service's resources out of them first; deploytime doctor names each",
+        "2 stacks use the service, and could be neither updated nor deleted without it: batch, shop. Take the service's resources out of them first; deploytime doctor names those of the service's types",
       ],
     );
   });
 
   test('while one stack uses it', async () => {
     const { message } = await refused({ status: 'UPDATE_COMPLETE', users: { shop: TOKEN } });
+    assert.match(message, /^A stack uses the service, .*: shop\. /);
+  });
+
+  test('while a stack uses it by a type that says nothing, and names it', async () => {
+    const { code, message } = await refused({ status: 'UPDATE_COMPLETE', untold: { shop: TOKEN } });
+    assert.equal(code, 'InUse');
     assert.match(message, /^A stack uses the service, .*: shop\. /);
   });
 
@@ -176,6 +195,13 @@ describe('the service stays', () => {
     const error = await refused({ status: 'UPDATE_COMPLETE', template: '{"Resources":{}}' });
     assert.equal(error.code, 'UnusableStack');
     assert.match(error.message, /none of this service/);
+  });
+
+  test('where an app has it among its own, which would go with it', async () => {
+    const template = smallServiceTemplate().replaceAll('"EcrImage"', '"PlatformEcrImage"');
+    const { code, message } = await refused({ status: 'UPDATE_COMPLETE', template });
+    assert.equal(code, 'UnusableStack');
+    assert.match(message, /is an app's own, which has the service in a construct of another name/);
   });
 
   test('where a person says no', async () => {

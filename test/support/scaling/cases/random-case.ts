@@ -145,7 +145,7 @@ function randomTrouble(span: { start: Instant; calm: Instant }, random: SeededRa
     messageLate: random.chance(0.7) ? 0 : 0.3,
     durations: randomDurations(random),
     shortages: random.chance(0.2) ? randomShortages(span, random) : [],
-    ...(random.chance(0.04) && { instanceQuota: random.integer(1, 18) }),
+    ...(random.chance(0.1) && { instanceQuota: random.integer(1, 12) }),
   };
 }
 
