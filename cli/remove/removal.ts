@@ -90,6 +90,12 @@ export async function removeService(request: RemovalRequest, world: RemovalWorld
 /** @returns The qualifier of the copy that it is. */
 async function checkStack(stack: PresentStack, world: RemovalWorld): Promise<string> {
   const { name, status } = stack;
+  if (status === 'REVIEW_IN_PROGRESS') {
+    throw new CliError(
+      'UnusableStack',
+      `The stack ${name} is ${status}: a change set was made for it, and nothing was deployed. aws cloudformation delete-stack --stack-name ${name} takes it away`,
+    );
+  }
   if (!isAtRest(status)) {
     throw new CliError(
       'UnusableStack',

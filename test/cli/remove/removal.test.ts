@@ -191,6 +191,15 @@ describe('the service stays', () => {
     assert.equal(error.code, 'UnusableStack');
   });
 
+  test('where it was never deployed, with what takes the empty stack away', async () => {
+    const { code, message } = await refused({ status: 'REVIEW_IN_PROGRESS' });
+    assert.equal(code, 'UnusableStack');
+    assert.match(
+      message,
+      /nothing was deployed\. aws cloudformation delete-stack --stack-name deploytime takes/,
+    );
+  });
+
   test("where the stack is somebody else's", async () => {
     const error = await refused({ status: 'UPDATE_COMPLETE', template: '{"Resources":{}}' });
     assert.equal(error.code, 'UnusableStack');
