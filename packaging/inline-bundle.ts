@@ -39,14 +39,15 @@ const standIn: Plugin = {
   },
 };
 
-/** Whoever comes to one of these files after all gets an error that says so, when it is called. */
+/** Whoever calls anything of one of these files after all gets an error that says so. */
 const leaveOut: Plugin = {
   name: 'leave-out',
   setup({ onLoad }) {
     for (const { path } of UNUSED_FILES) {
       const filter = new RegExp(`/node_modules/undici/${path.replaceAll('.', '\\.')}$`);
       onLoad({ filter }, () => ({
-        contents: `module.exports = () => { throw new Error('undici/${path} is not in an inline function') };`,
+        contents: `const missing = () => { throw new Error('undici/${path} is not in an inline function') };
+module.exports = new Proxy(missing, { get: () => missing });`,
         loader: 'js',
       }));
     }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { compileFunction } from 'node:vm';
 import { buildInlineBundle, UNUSED_FILES } from '../../packaging/inline-bundle.ts';
 import { inlineCode } from '../../packaging/inline-code.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../stacks/service-name.ts';
@@ -61,8 +62,15 @@ describe('an inline function', () => {
   }
 
   for (const { path } of UNUSED_FILES) {
-    test(`is without undici/${path}, which there is`, () => {
-      assert.notEqual(readFileSync(join(ROOT, 'node_modules', 'undici', path), 'utf8'), '');
+    test(`is without undici/${path}, which there is, and says so where it is called`, async () => {
+      const file = join(ROOT, 'node_modules', 'undici', path);
+      assert.notEqual(readFileSync(file, 'utf8'), '');
+      const { code } = await buildInlineBundle(file);
+      const module = { exports: {} as Record<string, () => void> };
+      compileFunction(code, ['module'])(module);
+      assert.throws(() => module.exports.anything?.(), {
+        message: `undici/${path} is not in an inline function`,
+      });
     });
   }
 });
