@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runProgramStage, type StageResult } from './check/program-stage.ts';
@@ -69,7 +69,8 @@ const STAGES: readonly Stage[] = [
     name: 'integration',
     title: 'integration tests',
     needsBuild: true,
-    run: () => runTestStage(testFiles('integration')),
+    // Half of their time they wait for a server, or for the CDK CLI that looks again in 5 s.
+    run: () => runTestStage(testFiles('integration'), { concurrency: availableParallelism() + 1 }),
   },
 ];
 const NAMES = [...new Set([BUILD, ...STAGES].map(({ name }) => name))];

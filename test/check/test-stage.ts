@@ -45,13 +45,19 @@ function kindOf(file: string): 'unit' | keyof typeof KINDS {
   return kinds.findLast((kind) => KINDS[kind].test(file)) ?? 'unit';
 }
 
-/** Runs test files, each in its own process; passes where at least one test ran and none failed. */
-export async function runTestStage(files: readonly string[]): Promise<StageResult> {
+/**
+ * Runs test files, each in its own process; passes where at least one test ran and none failed.
+ * @param options.concurrency How many files at once. Default: one a core.
+ */
+export async function runTestStage(
+  files: readonly string[],
+  { concurrency = availableParallelism() }: { readonly concurrency?: number } = {},
+): Promise<StageResult> {
   const events: TestEvent[] = [];
   const stream = run({
     files: files.map((file) => join(ROOT, file)),
     cwd: ROOT,
-    concurrency: availableParallelism(),
+    concurrency,
     timeout: FILE_LIMIT_MS,
   });
   for await (const event of stream) events.push(event as TestEvent);

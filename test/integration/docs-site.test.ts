@@ -109,6 +109,7 @@ describe('the built site', witness('chromium'), () => {
   for (const [name, page] of Object.entries(FOUND)) {
     test(`finds ${name}, and leads to its page, by the keyboard alone`, async () => {
       const { result, said } = await browser.open(at('/'), { colours: 'light' }, async (window) => {
+        await awake(window);
         await window.keyboard.press('Control+k');
         await window.locator('.VPLocalSearchBox input').waitFor();
         await window.keyboard.type(name);
@@ -141,6 +142,7 @@ describe('the built site', witness('chromium'), () => {
       at('architecture.html'),
       { colours: 'light' },
       async (page) => {
+        await awake(page);
         const label = page.locator('.diagram text.messageText').first();
         const before = await label.evaluate('(text) => getComputedStyle(text).fill');
         await page.locator('button.VPSwitchAppearance:visible').first().click();
@@ -155,6 +157,11 @@ describe('the built site', witness('chromium'), () => {
     assert.deepEqual(result.labels.filter(isHardToRead), []);
   });
 });
+
+/** A page can be read before it listens to keys and clicks: Vue leaves its mark once it does. */
+async function awake(page: Page): Promise<void> {
+  await page.waitForFunction(`document.querySelector('#app')?.__vue_app__ !== undefined`);
+}
 
 /** Or refused, which the console says. */
 function allDrawn(page: Page): Promise<void> {
