@@ -1,5 +1,5 @@
+import { nearestName } from '../../handlers/scaling/plan/nearest-name.ts';
 import { CliError } from '../cli-error.ts';
-import { nearestName } from '../nearest-name.ts';
 import type { ServiceTemplate, TemplateParameter } from './service-template.ts';
 
 /** What a parameter gets: a value, or the one that the stack has already. */

@@ -23,4 +23,22 @@ describe('The nearest name', () => {
     test(`to ${JSON.stringify(given.slice(0, 20))} is none`, () =>
       assert.equal(nearestName(given, NAMES), undefined));
   }
+
+  const PARAMETERS = ['LogRetention', 'ParameterPattern', 'Qualifier', 'RepositoryPattern', 'SubnetIds'];
+  for (const [given, nearest] of [
+    ['LogRetention', 'LogRetention'],
+    ['logretention', 'LogRetention'],
+    ['LogRetentoin', 'LogRetention'],
+    ['Subnets', 'SubnetIds'],
+    ['RepositoryPatern', 'RepositoryPattern'],
+    ['Qualifer', 'Qualifier'],
+    ['Bucket', undefined],
+    ['', undefined],
+    ['x'.repeat(5_000), undefined],
+  ] as const) {
+    test(`to "${given.slice(0, 20)}" among a template's parameters is ${nearest}`, () =>
+      assert.equal(nearestName(given, PARAMETERS), nearest));
+  }
+
+  test('is none where there are no names', () => assert.equal(nearestName('a', []), undefined));
 });
