@@ -5,7 +5,7 @@ import type { Target } from '../../../handlers/scaling/plan/plan.ts';
 import type { RunReference } from '../../../handlers/scaling/run/run.ts';
 import type { Override, PlanStore, StoredPlan } from '../../../handlers/scaling/store/plan-store.ts';
 import type { PlanWriter } from '../../../handlers/scaling/store/plan-writer.ts';
-import { BATCH, batchStep, night, nightly, ORDERS, storedPlan } from './plans.ts';
+import { BATCH, BATCH_RECORD, batchStep, night, nightly, ORDERS, storedPlan } from './plans.ts';
 
 export type PlanStoreUnderTest = PlanStore & PlanWriter;
 
@@ -290,18 +290,7 @@ const OTHER_RUNS: readonly RunReference[] = [
   { ...RUN, plan: 'plan-2' },
 ];
 
-const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: night('01:00'),
-  original: { kind: 'ecs', desiredCount: 2 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
+const RECORD: CapacityRecord = { ...BATCH_RECORD, original: { kind: 'ecs', desiredCount: 2 } };
 
 const REMEMBERED: Omit<TargetState, 'version'> = {
   record: RECORD,

@@ -1,3 +1,4 @@
+import type { CapacityRecord } from '../../../handlers/scaling/decision/target-state.ts';
 import type {
   DocumentDbCapacity,
   DocumentDbStep,
@@ -72,3 +73,17 @@ export function storedPlan(
 export function night(time: string, days = 0): number {
   return Date.parse(`2026-11-20T${time}:00Z`) + days * 86_400_000;
 }
+
+/** What the start of `nightly` records of the service `prod/batch`, which had three tasks. */
+export const BATCH_RECORD: CapacityRecord = {
+  plan: 'plan-1',
+  recordedAt: night('01:00'),
+  original: { kind: 'ecs', desiredCount: 3 },
+  holder: {
+    scenario: 'nightly',
+    windowStart: night('01:00'),
+    asked: { desiredCount: 12 },
+    allowOutage: false,
+    refusedClasses: [],
+  },
+};

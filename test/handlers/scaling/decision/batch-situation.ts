@@ -4,7 +4,7 @@ import { taken } from '../../../../handlers/scaling/decision/lease.ts';
 import type { CapacityRecord, TargetState } from '../../../../handlers/scaling/decision/target-state.ts';
 import type { RunReference } from '../../../../handlers/scaling/run/run.ts';
 import { batchService } from '../../../support/scaling/observations.ts';
-import { BATCH, night, storedPlan } from '../../../support/scaling/plans.ts';
+import { BATCH, BATCH_RECORD, night, storedPlan } from '../../../support/scaling/plans.ts';
 
 /* What a decision about the service `prod/batch` rests on, and how a run's work on it ends. */
 
@@ -17,18 +17,7 @@ export const START: RunReference = {
 export const END: RunReference = { ...START, edge: 'end', scheduledTime: night('05:00') };
 export const NOW = night('01:01');
 
-export const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: NOW,
-  original: { kind: 'ecs', desiredCount: 3 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
+export const RECORD: CapacityRecord = { ...BATCH_RECORD, recordedAt: NOW };
 
 /** A service with three tasks at the start of a window that asks for twelve; the run has it, and it is recorded. */
 export function situation(given: Partial<Situation> = {}): Situation {

@@ -9,11 +9,12 @@ import {
   sweepTarget,
   targetsToSweep,
 } from '../../../../handlers/scaling/decision/sweep.ts';
-import type { CapacityRecord, TargetState } from '../../../../handlers/scaling/decision/target-state.ts';
+import type { TargetState } from '../../../../handlers/scaling/decision/target-state.ts';
 import type { RunReference } from '../../../../handlers/scaling/run/run.ts';
 import { batchService } from '../../../support/scaling/observations.ts';
 import {
   BATCH,
+  BATCH_RECORD,
   batchStep,
   expression,
   night,
@@ -30,25 +31,13 @@ const START: RunReference = {
   edge: 'start',
   scheduledTime: night('01:00'),
 };
-const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: night('01:00'),
-  original: { kind: 'ecs', desiredCount: 3 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
 /** There was no capacity, and what was there before has been put back. */
 const GIVEN_UP: TargetState = {
   version: 4,
-  record: { ...RECORD, holder: { ...RECORD.holder, impossible: 'There is no capacity' } },
+  record: { ...BATCH_RECORD, holder: { ...BATCH_RECORD.holder, impossible: 'There is no capacity' } },
   restoredAt: night('01:20'),
 };
-const CONVERGED: TargetState = { version: 4, record: RECORD, convergedAt: night('01:10') };
+const CONVERGED: TargetState = { version: 4, record: BATCH_RECORD, convergedAt: night('01:10') };
 
 function swept(state: TargetState, now = NOW, stored = storedPlan()): SweepFinding {
   return sweepTarget(stored, { target: BATCH, state }, now);
@@ -101,7 +90,7 @@ describe('a sweep', () => {
   });
 
   test('repeats a start that failed once an hour', () => {
-    const state: TargetState = { version: 4, record: RECORD, repairedAt: night('01:30') };
+    const state: TargetState = { version: 4, record: BATCH_RECORD, repairedAt: night('01:30') };
     const early = swept(state, night('01:30') + COOLDOWN_MS - 1);
     assert.equal(early.kind, 'fine');
     assert.match(early.reason, /but not before 2026-11-20T02:30:00Z/);
@@ -144,8 +133,8 @@ describe('a sweep', () => {
       steps: [batchStep({ desiredCount: 20 })],
     });
     const stored = storedPlan([nightly(), above]);
-    const holder = { ...RECORD.holder, scenario: 'above', windowStart: night('02:00') };
-    const state = { ...CONVERGED, record: { ...RECORD, holder }, convergedAt: night('02:10') };
+    const holder = { ...BATCH_RECORD.holder, scenario: 'above', windowStart: night('02:00') };
+    const state = { ...CONVERGED, record: { ...BATCH_RECORD, holder }, convergedAt: night('02:10') };
     assert.equal(
       swept(state, night('03:00') + EDGE_GRACE_MS - 1, stored).reason,
       'The end of above is on its way',
@@ -174,7 +163,7 @@ describe('a sweep', () => {
   });
 
   test('leaves a target to the plan that has recorded it', () => {
-    assert.equal(swept({ ...CONVERGED, record: { ...RECORD, plan: 'plan-2' } }).kind, 'fine');
+    assert.equal(swept({ ...CONVERGED, record: { ...BATCH_RECORD, plan: 'plan-2' } }).kind, 'fine');
   });
 
   test('looks at a target that had its capacity', () => {
@@ -214,7 +203,7 @@ describe('a sweep that looks', () => {
 
   test('does not take for drift what the window before has left: its end was missed, or the plan has changed', () => {
     for (const changed of [{ scenario: 'before' }, { asked: { desiredCount: 3 } }]) {
-      const record = { ...RECORD, holder: { ...RECORD.holder, ...changed } };
+      const record = { ...BATCH_RECORD, holder: { ...BATCH_RECORD.holder, ...changed } };
       const finding = looked(drifted, { enforce: false, record });
       assert.deepEqual(started(finding), { ...START, scheduledTime: NOW, isRepair: true });
       assert.match(finding.reason, /^ecs\/prod\/batch does not have what nightly asks for: .*12/);

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../../handlers/errors.ts';
-import type { CapacityRecord } from '../../../../handlers/scaling/decision/target-state.ts';
 import type { StoredPlan } from '../../../../handlers/scaling/store/plan-store.ts';
 import { batchService } from '../../../support/scaling/observations.ts';
-import { BATCH, night, nightly, storedPlan } from '../../../support/scaling/plans.ts';
+import { BATCH, BATCH_RECORD, night, nightly, storedPlan } from '../../../support/scaling/plans.ts';
 import { TaskWorld } from '../../../support/scaling/task-world.ts';
 
-const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: night('01:00'),
-  original: { kind: 'ecs', desiredCount: 3 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
-const CONVERGED = { version: 0, record: RECORD, convergedAt: night('01:10') };
+const CONVERGED = { version: 0, record: BATCH_RECORD, convergedAt: night('01:10') };
 
 function world(...plans: readonly StoredPlan[]) {
   const made = new TaskWorld(...(plans.length === 0 ? [storedPlan()] : plans));

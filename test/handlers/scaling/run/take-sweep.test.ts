@@ -2,32 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ProviderError } from '../../../../handlers/errors.ts';
 import { LEASE_MS, taken } from '../../../../handlers/scaling/decision/lease.ts';
-import type { CapacityRecord } from '../../../../handlers/scaling/decision/target-state.ts';
 import type { RunReference } from '../../../../handlers/scaling/run/run.ts';
 import { type SweepOptions, takeSweep } from '../../../../handlers/scaling/run/take-sweep.ts';
 import type { PlanStore } from '../../../../handlers/scaling/store/plan-store.ts';
 import { InMemoryPlanStore } from '../../../support/scaling/in-memory-plan-store.ts';
 import { InMemoryServices } from '../../../support/scaling/in-memory-services.ts';
 import { batchService } from '../../../support/scaling/observations.ts';
-import { BATCH, batchStep, night, nightly, storedPlan } from '../../../support/scaling/plans.ts';
+import {
+  BATCH,
+  BATCH_RECORD,
+  batchStep,
+  night,
+  nightly,
+  storedPlan,
+} from '../../../support/scaling/plans.ts';
 
 const WEB = { kind: 'ecs', cluster: 'prod', service: 'web' } as const;
 const TWO = nightly({
   steps: [batchStep({ desiredCount: 12 }), { target: WEB, capacity: { desiredCount: 6 } }],
 });
-
-const RECORD: CapacityRecord = {
-  plan: 'plan-1',
-  recordedAt: night('01:00'),
-  original: { kind: 'ecs', desiredCount: 3 },
-  holder: {
-    scenario: 'nightly',
-    windowStart: night('01:00'),
-    asked: { desiredCount: 12 },
-    allowOutage: false,
-    refusedClasses: [],
-  },
-};
 
 type Unreadable = Parameters<PlanStore['listPlans']>[1];
 const NOTHING = { reports: [], runs: [], finished: [], unseen: 0 };
@@ -81,8 +74,12 @@ describe('takeSweep', () => {
       const [now, scheduledTime] =
         edge === 'start' ? [night('01:15'), night('01:00')] : [night('05:15'), night('05:00')];
       const run = { plan: 'plan-1', scenario: 'nightly', edge, scheduledTime } as const;
-      await store.saveTargetState(BATCH, { version: 0, lease: taken(undefined, run, now), record: RECORD });
-      if (edge === 'end') await store.saveTargetState(WEB, { version: 0, record: RECORD });
+      await store.saveTargetState(BATCH, {
+        version: 0,
+        lease: taken(undefined, run, now),
+        record: BATCH_RECORD,
+      });
+      if (edge === 'end') await store.saveTargetState(WEB, { version: 0, record: BATCH_RECORD });
       assert.deepEqual(await sweep(now), NOTHING);
       assert.equal((await sweep(now + LEASE_MS)).runs.length, 1, 'nothing was heard of that run any more');
     });
@@ -112,7 +109,7 @@ describe('takeSweep', () => {
   test('looks at the others where one can’t be read, and reports it', async () => {
     const { sweep, store, targets } = world();
     for (const target of [BATCH, WEB]) {
-      await store.saveTargetState(target, { version: 0, record: RECORD, convergedAt: night('01:10') });
+      await store.saveTargetState(target, { version: 0, record: BATCH_RECORD, convergedAt: night('01:10') });
     }
     targets.unreadable.set('ecs/prod/batch', new ProviderError('AccessDenied', 'ECS refused to read it'));
     const { reports, runs } = await sweep(night('02:00'));
@@ -226,7 +223,7 @@ describe('takeSweep', () => {
   test('tells of removed plans that nothing is recorded of', async () => {
     const { sweep, store } = world();
     store.putPlan(storedPlan([TWO], { status: 'removed' }));
-    await store.saveTargetState(BATCH, { version: 0, record: RECORD });
+    await store.saveTargetState(BATCH, { version: 0, record: BATCH_RECORD });
     assert.deepEqual((await sweep(night('12:00'))).finished, []);
     const { version } = await store.getTargetState(BATCH);
     await store.saveTargetState(BATCH, { version });
